@@ -1,6 +1,8 @@
 /** The pages that compose numbers of several modules: home, experiments, runs, nodes. */
 @NullMarked
-@ApplicationModule(displayName = "Dashboard", allowedDependencies = {"ledger", "grid", "metering", "experiments", "teams", "sensor", "platform", "units"})
+@ApplicationModule(
+        displayName = "Dashboard",
+        allowedDependencies = {"ledger", "grid", "metering", "experiments", "teams", "sensor", "platform", "units"})
 package io.hfeco2ai.dashboard;
 
 import org.jspecify.annotations.NullMarked;

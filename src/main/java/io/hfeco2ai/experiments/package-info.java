@@ -1,6 +1,8 @@
 /** What is measured: projects, experiments, runs with their attempts and members, parameters, tags, metrics. */
 @NullMarked
-@ApplicationModule(displayName = "Experiments", allowedDependencies = {"teams", "platform", "units"})
+@ApplicationModule(
+        displayName = "Experiments",
+        allowedDependencies = {"teams", "platform", "units"})
 package io.hfeco2ai.experiments;
 
 import org.jspecify.annotations.NullMarked;

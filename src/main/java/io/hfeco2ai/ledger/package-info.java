@@ -1,6 +1,8 @@
 /** Turns energy into carbon entries; the one source of every number shown. */
 @NullMarked
-@ApplicationModule(displayName = "Ledger", allowedDependencies = {"grid", "metering", "experiments", "teams", "platform", "units"})
+@ApplicationModule(
+        displayName = "Ledger",
+        allowedDependencies = {"grid", "metering", "experiments", "teams", "platform", "units"})
 package io.hfeco2ai.ledger;
 
 import org.jspecify.annotations.NullMarked;

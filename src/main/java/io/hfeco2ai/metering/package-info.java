@@ -1,6 +1,8 @@
 /** Accepts energy, checks it, stores it as facts, splits it among runs, streams it live. */
 @NullMarked
-@ApplicationModule(displayName = "Metering", allowedDependencies = {"experiments", "teams", "sensor", "platform", "units"})
+@ApplicationModule(
+        displayName = "Metering",
+        allowedDependencies = {"experiments", "teams", "sensor", "platform", "units"})
 package io.hfeco2ai.metering;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,6 +1,8 @@
 /** Who may do what: users, teams, API tokens, sign-in. */
 @NullMarked
-@ApplicationModule(displayName = "Teams", allowedDependencies = {"platform"})
+@ApplicationModule(
+        displayName = "Teams",
+        allowedDependencies = {"platform"})
 package io.hfeco2ai.teams;
 
 import org.jspecify.annotations.NullMarked;
