@@ -1,0 +1,73 @@
+package io.hfeco2ai.testing;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.h2.jdbcx.JdbcConnectionPool;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** Freshly migrated databases, of both kinds that the product runs on. One PostgreSQL server serves the whole JVM. */
+public final class TestDatabases {
+
+    private TestDatabases() {}
+
+    /** A database and its name, for parameterised tests: {@code @MethodSource("io.hfeco2ai.testing.TestDatabases#both")}. */
+    public record Database(String name, DataSource dataSource) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    public static List<Database> both() {
+        return List.of(h2(), postgres());
+    }
+
+    public static Database h2() {
+        String url = "jdbc:h2:mem:" + UUID.randomUUID()
+                + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;DB_CLOSE_DELAY=-1";
+        return migrated("H2", JdbcConnectionPool.create(url, "sa", ""));
+    }
+
+    /** A schema of its own on the shared server. */
+    public static Database postgres() {
+        String schema = "t" + UUID.randomUUID().toString().replace("-", "");
+        DataSource server = Server.INSTANCE.getPostgresDatabase();
+        try (Connection connection = server.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE SCHEMA " + schema);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        PGSimpleDataSource own = new PGSimpleDataSource();
+        own.setUrl(Server.INSTANCE.getJdbcUrl("postgres", "postgres"));
+        own.setCurrentSchema(schema);
+        own.setReWriteBatchedInserts(true);
+        return migrated("PostgreSQL", own);
+    }
+
+    private static Database migrated(String name, DataSource dataSource) {
+        Flyway.configure().dataSource(dataSource).load().migrate();
+        return new Database(name, dataSource);
+    }
+
+    /** Started on first use; its process ends with the JVM. */
+    private static final class Server {
+        static final EmbeddedPostgres INSTANCE = start();
+
+        private static EmbeddedPostgres start() {
+            try {
+                return EmbeddedPostgres.builder().start();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}
