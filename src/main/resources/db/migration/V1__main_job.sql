@@ -87,7 +87,7 @@ CREATE TABLE member (
     end_ms     BIGINT
 );
 CREATE INDEX member_by_run ON member (run_id);
-CREATE INDEX member_by_node ON member (node_id, start_ms);
+CREATE INDEX member_by_node_end ON member (node_id, end_ms, start_ms);
 CREATE TABLE run_param (
     run_id  VARCHAR(32) NOT NULL REFERENCES run (id),
     name    VARCHAR(250) NOT NULL,

@@ -1,0 +1,49 @@
+package io.hfeco2ai.platform;
+
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/** What the organisation set on its pages. A setting that was never put is absent: there is no default here. */
+@Service
+public class Settings {
+
+    private static final int LONGEST_CONTENT = 4000;
+
+    private final JdbcClient jdbc;
+    private final Clock clock;
+    private final ApplicationEventPublisher events;
+
+    Settings(JdbcClient jdbc, Clock clock, ApplicationEventPublisher events) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+        this.events = events;
+    }
+
+    public Optional<String> get(String name) {
+        return jdbc.sql("SELECT content FROM setting WHERE name = ?")
+                .param(name)
+                .query(String.class)
+                .optional();
+    }
+
+    /** Stores the content and publishes {@link SettingChanged}. */
+    @Transactional
+    public void put(String name, String content) {
+        if (content.length() > LONGEST_CONTENT) {
+            throw new BadInput(name, "The content is longer than " + LONGEST_CONTENT + " characters; shorten it.");
+        }
+        var now = clock.instant().atOffset(ZoneOffset.UTC);
+        jdbc.sql("INSERT INTO setting (name, content, changed_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+                .params(name, content, now)
+                .update();
+        jdbc.sql("UPDATE setting SET content = ?, changed_at = ? WHERE name = ?")
+                .params(content, now, name)
+                .update();
+        events.publishEvent(new SettingChanged(name));
+    }
+}
