@@ -44,6 +44,8 @@ class ArchitectureTests {
                 .haveSimpleNameEndingWith("Page")
                 .or()
                 .haveSimpleNameEndingWith("Api")
+                .and()
+                .areTopLevelClasses()
                 .should()
                 .bePublic()
                 .because("a module hands out records; its tables and controllers are nobody else's business")
