@@ -26,6 +26,8 @@ class ArchitectureTests {
                 .resideInAnyPackage("io.hfeco2ai.units..", "io.hfeco2ai.sensor..", "io.hfeco2ai.cli..")
                 .and()
                 .haveSimpleNameNotEndingWith("package-info")
+                .and()
+                .haveNameNotMatching(".*\\.cli\\.ServerLauncher(\\$.*)?") // hands over to the server
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.springframework..", "jakarta..")
