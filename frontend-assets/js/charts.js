@@ -1,0 +1,122 @@
+// Charts from <script type="application/json"> islands: <div class="chart" data-chart="ID"><canvas></canvas></div>.
+// {type: "power" | "bars", series: [{name, kind, points: [[x, y|null], …]}], unit}
+const drawn = new WeakMap();
+
+function colour(kind) {
+  const probe = document.createElement("i");
+  probe.hidden = true;
+  probe.className = kind;
+  document.body.append(probe);
+  probe.style.color = kind === "line" || kind === "muted" || kind === "surface" ? `var(--${kind})` : "var(--kind, var(--accent))";
+  const found = getComputedStyle(probe).color;
+  probe.remove();
+  return found;
+}
+
+function faded(rgb, alpha) {
+  return `color-mix(in srgb, ${rgb} ${alpha}%, transparent)`;
+}
+
+function clock(ms, span) {
+  const time = new Date(ms);
+  const day = { month: "short", day: "numeric" };
+  const minute = { hour: "2-digit", minute: "2-digit", hour12: false };
+  if (span > 36 * 3600e3) return time.toLocaleDateString(undefined, day);
+  return time.toLocaleTimeString(undefined, span < 20 * 60e3 ? { ...minute, second: "2-digit" } : minute);
+}
+
+function axes(data, muted, line) {
+  const power = data.type === "power";
+  const xs = power ? data.series.flatMap((s) => s.points.map((p) => p[0])) : [];
+  const first = xs.length ? Math.min(...xs) : 0;
+  const last = xs.length ? Math.max(...xs) : 1;
+  const tick = { color: muted, font: { family: getComputedStyle(document.body).fontFamily, size: 11 } };
+  return {
+    x: {
+      type: power ? "linear" : "category",
+      stacked: !power,
+      min: power ? first : undefined,
+      max: power ? last : undefined,
+      grid: { display: false },
+      border: { color: line },
+      ticks: { ...tick, maxTicksLimit: power ? 6 : 31, maxRotation: 0, callback(v) { return power ? clock(v, last - first) : this.getLabelForValue(v); } },
+    },
+    y: {
+      stacked: true,
+      beginAtZero: true,
+      grid: { color: line },
+      border: { display: false },
+      ticks: { ...tick, maxTicksLimit: 5, callback: (v) => `${v} ${data.unit}` },
+    },
+  };
+}
+
+function datasets(data) {
+  return data.series.map((s) => {
+    const ink = colour(s.kind);
+    const power = data.type === "power";
+    return {
+      label: s.name,
+      data: power ? s.points.map(([x, y]) => ({ x, y: y === null ? NaN : y })) : s.points.map((p) => p[1]),
+      borderColor: ink,
+      backgroundColor: power ? faded(ink, 22) : ink,
+      borderWidth: power ? 1.5 : 0,
+      borderRadius: 4,
+      maxBarThickness: 36,
+      pointRadius: 0,
+      pointHitRadius: 8,
+      fill: data.series.length > 1 ? "stack" : "origin",
+      spanGaps: false,
+      tension: 0.15,
+    };
+  });
+}
+
+function draw(box) {
+  const island = document.getElementById(box.dataset.chart);
+  const canvas = box.querySelector("canvas");
+  if (!island || !canvas || !globalThis.Chart) return;
+  const data = JSON.parse(island.textContent);
+  drawn.get(canvas)?.destroy();
+  const chart = new globalThis.Chart(canvas, {
+    type: data.type === "power" ? "line" : "bar",
+    data: {
+      labels: data.type === "power" ? undefined : data.series[0]?.points.map((p) => p[0]),
+      datasets: datasets(data),
+    },
+    options: {
+      animation: false,
+      normalized: true,
+      maintainAspectRatio: false,
+      interaction: { mode: "index", intersect: false },
+      scales: axes(data, colour("muted"), colour("line")),
+      plugins: {
+        legend: { display: false },
+        tooltip: {
+          callbacks: {
+            title: (items) => (data.type === "power" ? new Date(items[0].parsed.x).toLocaleString() : items[0].label),
+            label: (item) => `${item.dataset.label}: ${item.parsed.y.toPrecision(3)} ${data.unit}`,
+          },
+        },
+      },
+    },
+  });
+  drawn.set(canvas, chart);
+}
+
+export function drawCharts(part) {
+  part.querySelectorAll("[data-chart]").forEach(draw);
+}
+
+/** Appends a point to the live chart, forgetting what is older than five minutes. */
+export function append(box, x, y) {
+  const chart = drawn.get(box?.querySelector("canvas"));
+  if (!chart) return;
+  const points = chart.data.datasets[0].data;
+  if (points.length && points[points.length - 1].x >= x) return;
+  points.push({ x, y: y ?? NaN });
+  while (points.length && points[0].x < x - 300e3) points.shift();
+  chart.options.scales.x.min = points[0].x;
+  chart.options.scales.x.max = Math.max(x, points[0].x + 60e3);
+  chart.update("none");
+}
