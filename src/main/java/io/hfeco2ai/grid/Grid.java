@@ -1,0 +1,284 @@
+package io.hfeco2ai.grid;
+
+import io.hfeco2ai.platform.BadInput;
+import io.hfeco2ai.platform.NotFound;
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.stereotype.Service;
+
+/**
+ * Where nodes stand and what a kilowatt-hour there emits. Answers are a pure function of stored rows and of the UTC
+ * hour asked for; nothing here calls out.
+ */
+@Service
+public class Grid {
+
+    /** The site of every node that was not put anywhere else. */
+    public static final String DEFAULT_SITE = "default";
+
+    private static final long HOUR_MS = 3_600_000;
+
+    /** Whose building a site is. */
+    public enum Operator {
+        OWN,
+        COLOCATION,
+        CLOUD
+    }
+
+    /**
+     * What an hour of a node's energy is priced with.
+     *
+     * @param pue facility energy ÷ IT energy, 1 to 5; null = unknown, overhead is then excluded
+     * @param factor null = emissions are unknown, and {@code missing} says what to set
+     * @param fallback the factor is of another year than the hour
+     */
+    public record Pricing(
+            String siteId,
+            String siteName,
+            @Nullable String zone,
+            @Nullable BigDecimal pue,
+            @Nullable Factor factor,
+            boolean fallback,
+            @Nullable String missing) {}
+
+    /**
+     * Carbon intensity of a zone's electricity over a year.
+     *
+     * @param gramsPerKwh g of {@code gas} per kWh, 0 to 1500
+     * @param method average (residual mix, supplier, instrument and marginal do not price the location-based view)
+     * @param basis direct (at the power plants), life-cycle, or unknown where the source does not say
+     * @param gas CO2 or CO2e
+     */
+    public record Factor(
+            String id,
+            String zone,
+            int dataYear,
+            BigDecimal gramsPerKwh,
+            String method,
+            String basis,
+            String gas,
+            String source,
+            String edition,
+            String licence,
+            String url) {}
+
+    /** @param country ISO 3166-1 alpha-2 */
+    public record Zone(String code, String name, String country, boolean hasFactor) {}
+
+    /**
+     * A cloud provider's region and what the provider publishes of it.
+     *
+     * @param provider aws, gcp or azure
+     * @param pue the provider's figure for {@code pueYear}; null = none known. Never applied without being asked for
+     * @param wueLitresPerKwh the provider's figure for {@code wueYear}; null = none known
+     */
+    public record CloudRegion(
+            String provider,
+            String region,
+            String name,
+            String zone,
+            @Nullable BigDecimal pue,
+            @Nullable Integer pueYear,
+            @Nullable BigDecimal wueLitresPerKwh,
+            @Nullable Integer wueYear,
+            String source,
+            String licence) {
+
+        /** As accepted for a site's zone: {@code aws:eu-west-1}. */
+        public String alias() {
+            return provider + ":" + region;
+        }
+    }
+
+    /** A site as it is in the current hour. */
+    public record Site(
+            String id, String name, Operator operator, @Nullable String zone, @Nullable BigDecimal pue) {}
+
+    private final GridStore store;
+    private final GridCache cache;
+    private final ReferenceData reference;
+    private final ApplicationEventPublisher events;
+    private final Clock clock;
+
+    Grid(GridStore store, GridCache cache, ReferenceData reference, ApplicationEventPublisher events, Clock clock) {
+        this.store = store;
+        this.cache = cache;
+        this.reference = reference;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /** What that hour of that node is priced with. @param hourMs start of a UTC hour, epoch milliseconds */
+    public Pricing pricing(String nodeId, long hourMs) {
+        GridSnapshot now = cache.snapshot();
+        return pricing(now, now.siteOf(nodeId, hourMs), hourMs);
+    }
+
+    /** What that hour of any node in that site is priced with. */
+    public Pricing pricingOfSite(String siteId, long hourMs) {
+        GridSnapshot now = cache.snapshot();
+        return pricing(now, now.site(siteId).id(), hourMs);
+    }
+
+    private Pricing pricing(GridSnapshot now, String siteId, long hourMs) {
+        String name = now.site(siteId).name();
+        String zone = now.zone(siteId, hourMs);
+        BigDecimal pue = now.pue(siteId, hourMs);
+        if (zone == null) {
+            String missing = "Set the zone of site \"" + name + "\": without it emissions are unknown.";
+            return new Pricing(siteId, name, null, pue, null, false, missing);
+        }
+        DatedFactor dated = now.factor(zone, hourMs).orElse(null);
+        if (dated == null) {
+            String missing = "No factor is known for zone " + zone + " of site \"" + name
+                    + "\": choose a zone that has one.";
+            return new Pricing(siteId, name, zone, pue, null, false, missing);
+        }
+        return new Pricing(siteId, name, zone, pue, dated.factor(), !dated.covers(hourMs), null);
+    }
+
+    /** The site a node stands in at that hour. */
+    public String siteOf(String nodeId, long hourMs) {
+        return cache.snapshot().siteOf(nodeId, hourMs);
+    }
+
+    public Optional<Factor> factor(String id) {
+        return cache.snapshot().factorById(id);
+    }
+
+    /** The grid-average factor of a zone at that hour, or nothing where none is known. */
+    public Optional<Factor> factorOfZone(String zone, long hourMs) {
+        return cache.snapshot().factor(zone, hourMs).map(DatedFactor::factor);
+    }
+
+    /** All known zones, by code; some countries have no factor. */
+    public List<Zone> zones() {
+        return reference.zones().stream().map(this::zone).toList();
+    }
+
+    public Optional<Zone> zone(String code) {
+        return reference.zone(code).map(this::zone);
+    }
+
+    private Zone zone(ReferenceData.NamedZone named) {
+        return new Zone(
+                named.code(), named.name(), named.country(), cache.snapshot().hasFactor(named.code()));
+    }
+
+    public List<CloudRegion> regions() {
+        return reference.regions();
+    }
+
+    public Optional<CloudRegion> region(String provider, String region) {
+        return reference.region(provider + ":" + region);
+    }
+
+    /** All sites by name, as they are in the current hour. */
+    public List<Site> sites() {
+        GridSnapshot now = cache.snapshot();
+        return now.sites().stream()
+                .sorted(Comparator.comparing(GridStore.SiteRow::name))
+                .map(row -> site(now, row))
+                .toList();
+    }
+
+    /** @throws NotFound no such site */
+    public Site site(String id) {
+        GridSnapshot now = cache.snapshot();
+        return site(now, now.site(id));
+    }
+
+    private Site site(GridSnapshot now, GridStore.SiteRow row) {
+        long hourMs = currentHourMs();
+        return new Site(row.id(), row.name(), row.operator(), now.zone(row.id(), hourMs), now.pue(row.id(), hourMs));
+    }
+
+    /**
+     * Adds a site. Zone and PUE, where given, hold from the beginning.
+     *
+     * @throws BadInput the name is empty, too long or taken; the zone is unknown; the PUE is out of range
+     */
+    public Site createSite(String name, Operator operator, @Nullable String zoneOrRegion, @Nullable BigDecimal pue) {
+        SiteInput.checkPue(pue);
+        String zone = zoneOrRegion == null ? null : SiteInput.zone(zoneOrRegion, reference);
+        GridStore.SiteRow site = SiteInput.site(name, operator);
+        cache.change(fresh -> {
+            if (fresh.hasSite(site)) {
+                throw new BadInput("name", "A site named \"" + site.name() + "\" exists: choose another name.");
+            }
+            store.addSite(site, clock.instant());
+            if (zone != null) {
+                store.putZone(new GridStore.Since<>(site.id(), 0, zone));
+            }
+            if (pue != null) {
+                store.putPue(new GridStore.Since<>(site.id(), 0, pue));
+            }
+        });
+        return new Site(site.id(), site.name(), operator, zone, pue);
+    }
+
+    /**
+     * Sets the zone: the first one from the beginning, a later one from the current UTC hour on.
+     *
+     * @param zoneOrRegion a zone code (DE, US-CAL-CISO) or a cloud region (aws:eu-west-1)
+     * @throws BadInput unknown zone or region
+     * @throws NotFound no such site
+     */
+    public void setZone(String siteId, String zoneOrRegion) {
+        String zone = SiteInput.zone(zoneOrRegion, reference);
+        cache.change(fresh -> {
+            fresh.site(siteId);
+            if (!zone.equals(fresh.zone(siteId, currentHourMs()))) {
+                long fromMs = fresh.hasZone(siteId) ? currentHourMs() : 0;
+                store.putZone(new GridStore.Since<>(siteId, fromMs, zone));
+                events.publishEvent(new SiteChanged(siteId, fromMs));
+            }
+        });
+    }
+
+    /**
+     * Sets the PUE: the first one from the beginning, a later one (null = unknown again) from the current UTC hour on.
+     *
+     * @param pue facility energy ÷ IT energy, 1 to 5, at most four decimals
+     * @throws BadInput out of range
+     * @throws NotFound no such site
+     */
+    public void setPue(String siteId, @Nullable BigDecimal pue) {
+        SiteInput.checkPue(pue);
+        cache.change(fresh -> {
+            fresh.site(siteId);
+            BigDecimal current = fresh.pue(siteId, currentHourMs());
+            boolean same = pue == null || current == null ? pue == current : pue.compareTo(current) == 0;
+            if (!same) {
+                long fromMs = fresh.hasPue(siteId) ? currentHourMs() : 0;
+                store.putPue(new GridStore.Since<>(siteId, fromMs, pue));
+                events.publishEvent(new SiteChanged(siteId, fromMs));
+            }
+        });
+    }
+
+    /**
+     * Puts a node into a site: the first time from the beginning, later from the current UTC hour on.
+     *
+     * @throws NotFound no such site
+     */
+    public void assignNode(String nodeId, String siteId) {
+        cache.change(fresh -> {
+            fresh.site(siteId);
+            if (!siteId.equals(fresh.siteOf(nodeId, currentHourMs()))) {
+                long fromMs = fresh.hasPlace(nodeId) ? currentHourMs() : 0;
+                store.putSiteOfNode(new GridStore.Since<>(nodeId, fromMs, siteId));
+                events.publishEvent(new SiteChanged(siteId, fromMs));
+            }
+        });
+    }
+
+    private long currentHourMs() {
+        return Math.floorDiv(clock.millis(), HOUR_MS) * HOUR_MS;
+    }
+}

@@ -1,0 +1,117 @@
+package io.hfeco2ai.grid;
+
+import io.hfeco2ai.platform.NotFound;
+import java.math.BigDecimal;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** All stored rows in memory, never changed; {@code generation} says which state of the tables it shows. */
+final class GridSnapshot {
+
+    final long generation;
+    private final Map<String, GridStore.SiteRow> sites;
+    private final Map<String, List<DatedFactor>> factorsByZone;
+    private final Map<String, Grid.Factor> factorsById = new HashMap<>();
+    private final Map<String, TreeMap<Long, String>> zones;
+    private final Map<String, TreeMap<Long, BigDecimal>> pues;
+    private final Map<String, TreeMap<Long, String>> sitesOfNodes;
+
+    GridSnapshot(GridStore store, long generation) {
+        this.generation = generation;
+        sites = store.sites().stream().collect(Collectors.toMap(GridStore.SiteRow::id, Function.identity()));
+        factorsByZone =
+                store.factors().stream().collect(Collectors.groupingBy(dated -> dated.factor().zone()));
+        factorsByZone.values().forEach(list -> list.forEach(dated -> factorsById.put(dated.factor().id(), dated.factor())));
+        zones = histories(store.zones());
+        pues = histories(store.pues());
+        sitesOfNodes = histories(store.sitesOfNodes());
+    }
+
+    private static <T> Map<String, TreeMap<Long, T>> histories(List<GridStore.Since<T>> rows) {
+        Map<String, TreeMap<Long, T>> histories = new HashMap<>();
+        for (GridStore.Since<T> row : rows) {
+            histories.computeIfAbsent(row.key(), key -> new TreeMap<>()).put(row.fromMs(), row.content());
+        }
+        return histories;
+    }
+
+    private static <T> @Nullable T at(Map<String, TreeMap<Long, T>> histories, String key, long ms) {
+        TreeMap<Long, T> history = histories.get(key);
+        Map.Entry<Long, T> entry = history == null ? null : history.floorEntry(ms);
+        return entry == null ? null : entry.getValue();
+    }
+
+    String siteOf(String nodeId, long hourMs) {
+        String siteId = at(sitesOfNodes, nodeId, hourMs);
+        return siteId == null ? Grid.DEFAULT_SITE : siteId;
+    }
+
+    @Nullable String zone(String siteId, long hourMs) {
+        return at(zones, siteId, hourMs);
+    }
+
+    @Nullable BigDecimal pue(String siteId, long hourMs) {
+        return at(pues, siteId, hourMs);
+    }
+
+    /** Whether a zone was ever set, so that the next one is a change. */
+    boolean hasZone(String siteId) {
+        return zones.containsKey(siteId);
+    }
+
+    Collection<String> zonesEver(String siteId) {
+        TreeMap<Long, String> history = zones.get(siteId);
+        return history == null ? List.of() : history.values();
+    }
+
+    boolean hasPue(String siteId) {
+        return pues.containsKey(siteId);
+    }
+
+    boolean hasPlace(String nodeId) {
+        return sitesOfNodes.containsKey(nodeId);
+    }
+
+    Collection<GridStore.SiteRow> sites() {
+        return sites.values();
+    }
+
+    /** @throws NotFound no such site */
+    GridStore.SiteRow site(String id) {
+        GridStore.SiteRow site = sites.get(id);
+        if (site == null) {
+            throw new NotFound("site " + id);
+        }
+        return site;
+    }
+
+    /** Whether its id or its name is taken. */
+    boolean hasSite(GridStore.SiteRow site) {
+        return sites.containsKey(site.id())
+                || sites.values().stream().anyMatch(other -> other.name().equals(site.name()));
+    }
+
+    /** Every factor of a zone, oldest first. */
+    List<DatedFactor> factors(String zone) {
+        return factorsByZone.getOrDefault(zone, List.of());
+    }
+
+    Optional<DatedFactor> factor(String zone, long hourMs) {
+        return DatedFactor.forHour(factors(zone), hourMs);
+    }
+
+    Optional<Grid.Factor> factorById(String id) {
+        return Optional.ofNullable(factorsById.get(id));
+    }
+
+    boolean hasFactor(String zone) {
+        return factorsByZone.containsKey(zone);
+    }
+}

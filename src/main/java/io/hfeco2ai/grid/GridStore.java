@@ -1,0 +1,132 @@
+package io.hfeco2ai.grid;
+
+import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Repository;
+
+/** The tables factor, site, site_zone, site_pue and node_site. */
+@Repository
+class GridStore {
+
+    /** What holds for a site or node from an hour on. */
+    record Since<T>(String key, long fromMs, @Nullable T content) {}
+
+    record SiteRow(String id, String name, Grid.Operator operator) {}
+
+    private final JdbcTemplate jdbc;
+
+    GridStore(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Inserts the factors whose id is not there yet and returns them. */
+    List<DatedFactor> addMissing(List<DatedFactor> factors) {
+        Set<String> present = new HashSet<>(jdbc.queryForList("SELECT id FROM factor", String.class));
+        List<DatedFactor> missing = factors.stream()
+                .filter(dated -> !present.contains(dated.factor().id()))
+                .toList();
+        jdbc.batchUpdate(
+                "INSERT INTO factor (id, zone, from_ms, to_ms, g_per_kwh, method, basis, gas, source, edition, licence, url)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                missing.stream().map(GridStore::columns).toList());
+        return missing;
+    }
+
+    private static Object[] columns(DatedFactor dated) {
+        Grid.Factor f = dated.factor();
+        return new Object[] {
+            f.id(), f.zone(), dated.fromMs(), dated.toMs(), f.gramsPerKwh(), f.method(), f.basis(), f.gas(), f.source(),
+            f.edition(), f.licence(), f.url()
+        };
+    }
+
+    List<DatedFactor> factors() {
+        return jdbc.query("SELECT * FROM factor ORDER BY zone, from_ms, id", (row, i) -> factor(row));
+    }
+
+    private static DatedFactor factor(ResultSet row) throws SQLException {
+        long fromMs = row.getLong("from_ms");
+        Grid.Factor factor = new Grid.Factor(
+                row.getString("id"),
+                row.getString("zone"),
+                Instant.ofEpochMilli(fromMs).atOffset(ZoneOffset.UTC).getYear(),
+                row.getBigDecimal("g_per_kwh"),
+                row.getString("method"),
+                row.getString("basis"),
+                row.getString("gas"),
+                row.getString("source"),
+                row.getString("edition"),
+                row.getString("licence"),
+                row.getString("url"));
+        return new DatedFactor(fromMs, row.getLong("to_ms"), factor);
+    }
+
+    List<SiteRow> sites() {
+        return jdbc.query(
+                "SELECT id, name, operator FROM site ORDER BY name",
+                (row, i) ->
+                        new SiteRow(row.getString(1), row.getString(2), Grid.Operator.valueOf(row.getString(3))));
+    }
+
+    void addSite(SiteRow site, Instant now) {
+        jdbc.update(
+                "INSERT INTO site (id, name, operator, created_at) VALUES (?, ?, ?, ?)",
+                site.id(),
+                site.name(),
+                site.operator().name(),
+                now.atOffset(ZoneOffset.UTC));
+    }
+
+    List<Since<String>> zones() {
+        return jdbc.query(
+                "SELECT site_id, from_ms, zone FROM site_zone",
+                (row, i) -> new Since<>(row.getString(1), row.getLong(2), row.getString(3)));
+    }
+
+    List<Since<BigDecimal>> pues() {
+        return jdbc.query(
+                "SELECT site_id, from_ms, pue FROM site_pue",
+                (row, i) -> new Since<>(row.getString(1), row.getLong(2), row.getBigDecimal(3)));
+    }
+
+    List<Since<String>> sitesOfNodes() {
+        return jdbc.query(
+                "SELECT node_id, from_ms, site_id FROM node_site",
+                (row, i) -> new Since<>(row.getString(1), row.getLong(2), row.getString(3)));
+    }
+
+    void putZone(Since<String> since) {
+        put("site_zone", "zone", "site_id", since);
+    }
+
+    void putPue(Since<BigDecimal> since) {
+        put("site_pue", "pue", "site_id", since);
+    }
+
+    void putSiteOfNode(Since<String> since) {
+        put("node_site", "site_id", "node_id", since);
+    }
+
+    private void put(String table, String column, String keyColumn, Since<?> since) {
+        int updated = jdbc.update(
+                "UPDATE " + table + " SET " + column + " = ? WHERE " + keyColumn + " = ? AND from_ms = ?",
+                since.content(),
+                since.key(),
+                since.fromMs());
+        if (updated == 0) {
+            jdbc.update(
+                    "INSERT INTO " + table + " (" + keyColumn + ", from_ms, " + column + ") VALUES (?, ?, ?)",
+                    since.key(),
+                    since.fromMs(),
+                    since.content());
+        }
+    }
+}

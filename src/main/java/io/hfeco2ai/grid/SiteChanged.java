@@ -1,0 +1,8 @@
+package io.hfeco2ai.grid;
+
+/**
+ * What prices a site's energy changed: its zone, its PUE, the nodes in it, or the factors of its zone.
+ *
+ * @param fromMs start of the first UTC hour whose price may differ, epoch milliseconds; 0 = all hours
+ */
+public record SiteChanged(String siteId, long fromMs) {}
