@@ -47,7 +47,10 @@ final class Csv {
         for (int i = 0; i < header.size(); i++) {
             columns.put(header.get(i), i);
         }
-        return lines.stream().skip(1).map(line -> new Line(columns, fields(line))).toList();
+        return lines.stream()
+                .skip(1)
+                .map(line -> new Line(columns, fields(line)))
+                .toList();
     }
 
     private static List<String> fields(String line) {

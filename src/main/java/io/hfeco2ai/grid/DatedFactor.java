@@ -52,9 +52,8 @@ record DatedFactor(long fromMs, long toMs, Grid.Factor factor) {
         return averages.stream()
                 .filter(dated -> dated.covers(hourMs))
                 .min(latestStart)
-                .or(() -> averages.stream()
-                        .filter(dated -> dated.toMs <= hourMs)
-                        .min(latestEnd))
+                .or(() ->
+                        averages.stream().filter(dated -> dated.toMs <= hourMs).min(latestEnd))
                 .or(() -> averages.stream().min(earliest));
     }
 

@@ -97,7 +97,11 @@ public class Grid {
 
     /** A site as it is in the current hour. */
     public record Site(
-            String id, String name, Operator operator, @Nullable String zone, @Nullable BigDecimal pue) {}
+            String id,
+            String name,
+            Operator operator,
+            @Nullable String zone,
+            @Nullable BigDecimal pue) {}
 
     private final GridStore store;
     private final GridCache cache;
@@ -135,8 +139,8 @@ public class Grid {
         }
         DatedFactor dated = now.factor(zone, hourMs).orElse(null);
         if (dated == null) {
-            String missing = "No factor is known for zone " + zone + " of site \"" + name
-                    + "\": choose a zone that has one.";
+            String missing =
+                    "No factor is known for zone " + zone + " of site \"" + name + "\": choose a zone that has one.";
             return new Pricing(siteId, name, zone, pue, null, false, missing);
         }
         return new Pricing(siteId, name, zone, pue, dated.factor(), !dated.covers(hourMs), null);

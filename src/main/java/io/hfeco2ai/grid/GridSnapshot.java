@@ -26,9 +26,12 @@ final class GridSnapshot {
     GridSnapshot(GridStore store, long generation) {
         this.generation = generation;
         sites = store.sites().stream().collect(Collectors.toMap(GridStore.SiteRow::id, Function.identity()));
-        factorsByZone =
-                store.factors().stream().collect(Collectors.groupingBy(dated -> dated.factor().zone()));
-        factorsByZone.values().forEach(list -> list.forEach(dated -> factorsById.put(dated.factor().id(), dated.factor())));
+        factorsByZone = store.factors().stream()
+                .collect(Collectors.groupingBy(dated -> dated.factor().zone()));
+        factorsByZone
+                .values()
+                .forEach(list ->
+                        list.forEach(dated -> factorsById.put(dated.factor().id(), dated.factor())));
         zones = histories(store.zones());
         pues = histories(store.pues());
         sitesOfNodes = histories(store.sitesOfNodes());

@@ -40,8 +40,8 @@ class GridStart implements SmartInitializingSingleton {
         cache.change(before -> {
             addDefaultSite(before);
             List<DatedFactor> added = store.addMissing(ReferenceData.factors());
-            Map<String, List<DatedFactor>> byZone =
-                    added.stream().collect(Collectors.groupingBy(dated -> dated.factor().zone()));
+            Map<String, List<DatedFactor>> byZone = added.stream()
+                    .collect(Collectors.groupingBy(dated -> dated.factor().zone()));
             before.sites().forEach(site -> announce(site.id(), before, byZone));
         });
     }

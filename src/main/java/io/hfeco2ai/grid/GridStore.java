@@ -43,8 +43,18 @@ class GridStore {
     private static Object[] columns(DatedFactor dated) {
         Grid.Factor f = dated.factor();
         return new Object[] {
-            f.id(), f.zone(), dated.fromMs(), dated.toMs(), f.gramsPerKwh(), f.method(), f.basis(), f.gas(), f.source(),
-            f.edition(), f.licence(), f.url()
+            f.id(),
+            f.zone(),
+            dated.fromMs(),
+            dated.toMs(),
+            f.gramsPerKwh(),
+            f.method(),
+            f.basis(),
+            f.gas(),
+            f.source(),
+            f.edition(),
+            f.licence(),
+            f.url()
         };
     }
 
@@ -72,8 +82,7 @@ class GridStore {
     List<SiteRow> sites() {
         return jdbc.query(
                 "SELECT id, name, operator FROM site ORDER BY name",
-                (row, i) ->
-                        new SiteRow(row.getString(1), row.getString(2), Grid.Operator.valueOf(row.getString(3))));
+                (row, i) -> new SiteRow(row.getString(1), row.getString(2), Grid.Operator.valueOf(row.getString(3))));
     }
 
     void addSite(SiteRow site, Instant now) {

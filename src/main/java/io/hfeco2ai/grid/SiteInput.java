@@ -22,10 +22,11 @@ final class SiteInput {
                 .zone(zoneOrRegion)
                 .map(ReferenceData.NamedZone::code)
                 .or(() -> reference.region(zoneOrRegion).map(Grid.CloudRegion::zone))
-                .orElseThrow(() -> new BadInput(
-                        "zone",
-                        "Unknown zone \"" + zoneOrRegion.strip()
-                                + "\": use a code such as DE or US-CAL-CISO, or a cloud region such as aws:eu-west-1."));
+                .orElseThrow(
+                        () -> new BadInput(
+                                "zone",
+                                "Unknown zone \"" + zoneOrRegion.strip()
+                                        + "\": use a code such as DE or US-CAL-CISO, or a cloud region such as aws:eu-west-1."));
     }
 
     static void checkPue(@Nullable BigDecimal pue) {
