@@ -1,0 +1,113 @@
+package io.hfeco2ai.metering;
+
+import io.hfeco2ai.metering.Metering.Batch;
+import io.hfeco2ai.metering.Metering.IntervalReport;
+import io.hfeco2ai.metering.Metering.Recorded;
+import io.hfeco2ai.metering.Metering.Rejection;
+import io.hfeco2ai.platform.BadInput;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A batch on its way into the database: what is left of it after the checks, and what became of each row. */
+final class Arrival {
+
+    final Batch batch;
+    /** Places in the batch that are worth a try; usage reports are numbered after the intervals. */
+    final BitSet plausible = new BitSet();
+
+    private final List<Rejection> implausible = new ArrayList<>();
+    private final List<Rejection> refused = new ArrayList<>();
+    private int accepted;
+    private int duplicates;
+    private boolean done;
+    private @Nullable RuntimeException failure;
+
+    Arrival(Batch batch, long nowMs) {
+        this.batch = batch;
+        header("node", batch.nodeId(), 64);
+        header("boot_id", batch.bootId(), 64);
+        header("origin", batch.origin(), 100);
+        if (batch.nodeName() != null) {
+            header("node_name", batch.nodeName(), 200);
+        }
+        int index = 0;
+        for (IntervalReport report : batch.intervals()) {
+            sort(index++, Plausibility.problem(report, nowMs));
+        }
+        for (Metering.UsageReport usage : batch.usage()) {
+            sort(index++, Plausibility.problem(usage, nowMs));
+        }
+    }
+
+    private static void header(String field, String text, int maxLength) {
+        String problem = Plausibility.textProblem(field, text, maxLength);
+        if (problem != null) {
+            throw new BadInput(field, problem);
+        }
+    }
+
+    private void sort(int index, @Nullable String problem) {
+        if (problem == null) {
+            plausible.set(index);
+        } else {
+            implausible.add(new Rejection(index, problem));
+        }
+    }
+
+    boolean isInterval(int index) {
+        return index < batch.intervals().size();
+    }
+
+    long firstStartMs() {
+        int first = plausible.nextSetBit(0);
+        return isInterval(first)
+                ? batch.intervals().get(first).startMs()
+                : batch.usage().get(first - batch.intervals().size()).startMs();
+    }
+
+    /** Before each try to write: an earlier try may have been rolled back. */
+    void begin() {
+        accepted = 0;
+        duplicates = 0;
+        refused.clear();
+    }
+
+    void accept() {
+        accepted++;
+    }
+
+    void duplicate() {
+        duplicates++;
+    }
+
+    void refuse(int index, String reason) {
+        refused.add(new Rejection(index, reason));
+    }
+
+    int implausible() {
+        return implausible.size();
+    }
+
+    void finish(@Nullable RuntimeException cause) {
+        failure = cause;
+        done = true;
+    }
+
+    boolean done() {
+        return done;
+    }
+
+    /** @throws RuntimeException what kept the batch from being written: nothing of it is stored then */
+    Recorded outcome() {
+        if (failure != null) {
+            throw failure;
+        }
+        List<Rejection> rejected = new ArrayList<>(implausible);
+        rejected.addAll(refused);
+        rejected.sort(Comparator.comparingInt(Rejection::index));
+        return new Recorded(accepted, duplicates, List.copyOf(rejected));
+    }
+}

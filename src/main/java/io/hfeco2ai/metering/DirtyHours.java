@@ -1,0 +1,104 @@
+package io.hfeco2ai.metering;
+
+import io.hfeco2ai.metering.Metering.DirtyHour;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.List;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/** The durable queue of hours to compute again: one row per (node, hour), written with the facts that changed it. */
+@Component
+class DirtyHours {
+
+    static final long HOUR_MS = 3_600_000;
+    /** Waits until the batches of one moment are all in… */
+    private static final long QUIET_MS = 2_000;
+    /** …but not for ever when they never stop. */
+    private static final long PATIENCE_MS = 60_000;
+
+    private static final String COLUMNS = "SELECT node_id, hour_ms, version FROM dirty_hour ";
+
+    private final JdbcTemplate jdbc;
+    private final Clock clock;
+
+    DirtyHours(JdbcTemplate jdbc, Clock clock) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    static long hourOf(long ms) {
+        return Math.floorDiv(ms, HOUR_MS) * HOUR_MS;
+    }
+
+    /** Ascending, so that two transactions never wait for each other crosswise. */
+    void mark(String nodeId, long fromMs, long toMs) {
+        for (long hourMs = hourOf(fromMs); hourMs < toMs; hourMs += HOUR_MS) {
+            mark(nodeId, hourMs);
+        }
+    }
+
+    void mark(String nodeId, long hourMs) {
+        long nowMs = clock.millis();
+        if (!markAgain(nodeId, hourMs, nowMs)
+                && jdbc.update(
+                                "INSERT INTO dirty_hour (node_id, hour_ms, version, first_marked_ms, last_marked_ms)"
+                                        + " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                                nodeId,
+                                hourMs,
+                                nowMs,
+                                nowMs,
+                                nowMs)
+                        == 0) {
+            markAgain(nodeId, hourMs, nowMs);
+        }
+    }
+
+    private boolean markAgain(String nodeId, long hourMs, long nowMs) {
+        return jdbc.update(
+                        "UPDATE dirty_hour SET version = version + 1, last_marked_ms = ? WHERE node_id = ? AND hour_ms = ?",
+                        nowMs,
+                        nodeId,
+                        hourMs)
+                > 0;
+    }
+
+    List<DirtyHour> due(long nowMs, int limit) {
+        return jdbc.query(
+                COLUMNS + "WHERE last_marked_ms <= ? OR first_marked_ms <= ?"
+                        + " ORDER BY first_marked_ms, node_id, hour_ms LIMIT ?",
+                DirtyHours::row,
+                nowMs - QUIET_MS,
+                nowMs - PATIENCE_MS,
+                limit);
+    }
+
+    List<DirtyHour> of(String nodeId, long fromMs, long toMs) {
+        return jdbc.query(
+                COLUMNS + "WHERE node_id = ? AND hour_ms >= ? AND hour_ms < ? ORDER BY hour_ms",
+                DirtyHours::row,
+                nodeId,
+                hourOf(fromMs),
+                toMs);
+    }
+
+    /** An hour that was marked again stays, and its patience starts anew: it has just been computed. */
+    void clean(DirtyHour hour) {
+        int cleaned = jdbc.update(
+                "DELETE FROM dirty_hour WHERE node_id = ? AND hour_ms = ? AND version = ?",
+                hour.nodeId(),
+                hour.hourMs(),
+                hour.version());
+        if (cleaned == 0) {
+            jdbc.update(
+                    "UPDATE dirty_hour SET first_marked_ms = last_marked_ms WHERE node_id = ? AND hour_ms = ?",
+                    hour.nodeId(),
+                    hour.hourMs());
+        }
+    }
+
+    private static DirtyHour row(ResultSet row, int number) throws SQLException {
+        return new DirtyHour(row.getString(1), row.getLong(2), row.getLong(3));
+    }
+}

@@ -1,0 +1,110 @@
+package io.hfeco2ai.metering;
+
+import io.hfeco2ai.metering.Metering.IntervalReport;
+import io.hfeco2ai.metering.Metering.UsageReport;
+import io.hfeco2ai.metering.SeriesRegistry.Series;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.springframework.stereotype.Component;
+
+/** Writes arrivals as facts: nodes, devices, series, intervals, usage weights, and the hours they make dirty. */
+@Component
+class FactStore {
+
+    private final NodeRegistry nodes;
+    private final SeriesRegistry registry;
+    private final IntervalStore intervals;
+    private final DirtyHours dirtyHours;
+    private final Clock clock;
+
+    FactStore(
+            NodeRegistry nodes, SeriesRegistry registry, IntervalStore intervals, DirtyHours dirtyHours, Clock clock) {
+        this.nodes = nodes;
+        this.registry = registry;
+        this.intervals = intervals;
+        this.dirtyHours = dirtyHours;
+        this.clock = clock;
+    }
+
+    /** An interval with the series it belongs to. */
+    record IntervalRow(Arrival arrival, int index, IntervalReport report, Series series) {}
+
+    /** A usage report with the device it speaks of. */
+    record UsageRow(Arrival arrival, int index, UsageReport report, SeenDevice device) {}
+
+    /** Writes within the caller's transaction; after a rollback {@link #forget()} is due. */
+    void write(List<Arrival> arrivals) {
+        List<IntervalRow> intervalRows = new ArrayList<>();
+        List<UsageRow> usageRows = new ArrayList<>();
+        for (Arrival arrival : arrivals) {
+            arrival.begin();
+            if (!arrival.plausible.isEmpty()) {
+                nodes.require(arrival);
+                resolve(arrival, intervalRows, usageRows);
+            }
+        }
+        SortedMap<String, SortedSet<Long>> dirty = new TreeMap<>();
+        for (IntervalRow row : intervals.insertNew(intervalRows)) {
+            row.series().device.saw(row.report());
+            nodes.saw(row.arrival().batch, row.report());
+            touch(dirty, row.arrival(), row.report().startMs(), row.report().endMs());
+        }
+        for (UsageRow row : intervals.insertNewUsage(usageRows)) {
+            touch(dirty, row.arrival(), row.report().startMs(), row.report().endMs());
+        }
+        dirty.forEach((node, hours) -> hours.forEach(hourMs -> dirtyHours.mark(node, hourMs)));
+        registry.writeSeen(clock.millis());
+        nodes.writeSeen(clock.millis());
+    }
+
+    void forget() {
+        registry.forget();
+        nodes.forget();
+    }
+
+    private void resolve(Arrival arrival, List<IntervalRow> intervalRows, List<UsageRow> usageRows) {
+        List<IntervalReport> reports = arrival.batch.intervals();
+        arrival.plausible.stream().forEach(index -> {
+            if (arrival.isInterval(index)) {
+                resolve(arrival, index, reports.get(index), intervalRows);
+            } else {
+                resolve(arrival, index, arrival.batch.usage().get(index - reports.size()), usageRows);
+            }
+        });
+    }
+
+    private void resolve(Arrival arrival, int index, IntervalReport report, List<IntervalRow> rows) {
+        SeenDevice device = registry.device(arrival.batch.nodeId(), report);
+        if (device.kind != report.kind()) {
+            arrival.refuse(
+                    index,
+                    "kind: this device is known as " + device.kind + ", not " + report.kind()
+                            + "; send the known kind or another device key");
+        } else if (report.capWatts() == null && Plausibility.overCap(report, device.capWatts)) {
+            arrival.refuse(index, Plausibility.overCapProblem(report));
+        } else {
+            rows.add(new IntervalRow(arrival, index, report, registry.series(arrival.batch, device, report)));
+        }
+    }
+
+    private void resolve(Arrival arrival, int index, UsageReport usage, List<UsageRow> rows) {
+        SeenDevice device = registry.device(arrival.batch.nodeId(), usage.device());
+        if (device == null) {
+            arrival.refuse(index, "device: no interval of this device has been seen on this node; send its energy too");
+        } else {
+            rows.add(new UsageRow(arrival, index, usage, device));
+        }
+    }
+
+    private static void touch(SortedMap<String, SortedSet<Long>> dirty, Arrival arrival, long startMs, long endMs) {
+        SortedSet<Long> hours = dirty.computeIfAbsent(arrival.batch.nodeId(), node -> new TreeSet<>());
+        for (long hourMs = DirtyHours.hourOf(startMs); hourMs < endMs; hourMs += DirtyHours.HOUR_MS) {
+            hours.add(hourMs);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package io.hfeco2ai.metering;
+
+import io.hfeco2ai.units.Boundary;
+import io.hfeco2ai.units.DeviceKind;
+import io.hfeco2ai.units.Quality;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Service;
+
+/**
+ * The door of metering: takes energy in, keeps it as facts, says which hours must be computed again. Times are epoch
+ * milliseconds (UTC), energy is whole microjoules.
+ */
+@Service
+public class Metering {
+
+    private final Ingest ingest;
+    private final NodeRegistry nodes;
+    private final DirtyHours dirtyHours;
+
+    Metering(Ingest ingest, NodeRegistry nodes, DirtyHours dirtyHours) {
+        this.ingest = ingest;
+        this.nodes = nodes;
+        this.dirtyHours = dirtyHours;
+    }
+
+    /**
+     * What one node has to say, at once.
+     *
+     * @param nodeId 1 to 64 characters, stable across restarts of the node
+     * @param bootId 1 to 64 characters, changes with each boot
+     * @param nodeName what a person calls it; null keeps the known name
+     * @param origin {@code sampler} for our own sensor here, {@code agent} or {@code client:<name>/<version>} when our
+     *     client measured, {@code reported:<tool>/<version>} for other tools
+     * @param synthetic made up by a demo or simulator; a node is synthetic or real for ever
+     */
+    public record Batch(
+            String nodeId,
+            String bootId,
+            @Nullable String nodeName,
+            String origin,
+            boolean synthetic,
+            List<IntervalReport> intervals,
+            List<UsageReport> usage) {}
+
+    /**
+     * The energy of one device over [startMs, endMs), at most 24 h.
+     *
+     * @param device stable key of the device within its node, 1 to 200 characters
+     * @param energyUj microjoules, 0 or more; 0 when the quality is MISSING
+     * @param observedMs how much of the span was really observed; null: all of it (nothing, when MISSING)
+     * @param source sensor or method: {@code rapl}, {@code nvml}, {@code cpu-model}…
+     * @param boundary where it was taken; null: at the node for the kinds NODE and REST, else at the chip
+     * @param seq counts the intervals of a device, for finding losses; no part of the identity
+     * @param uncertaintyRatio k = 2, 0.05 is ±5 %; null: not stated, counts as ±100 %
+     * @param capWatts the most the device can draw; null: unknown
+     * @param idleWatts its power with no work on it; null: unknown
+     */
+    public record IntervalReport(
+            String device,
+            DeviceKind kind,
+            @Nullable String deviceName,
+            long startMs,
+            long endMs,
+            long energyUj,
+            @Nullable Long observedMs,
+            Quality quality,
+            String source,
+            @Nullable Boundary boundary,
+            @Nullable Long seq,
+            @Nullable Double uncertaintyRatio,
+            @Nullable Double capWatts,
+            @Nullable Double idleWatts) {}
+
+    /** The part (0 to 1,000,000 ppm) of a device's dynamic energy that a member's process tree caused. */
+    public record UsageReport(String memberId, String device, long startMs, long endMs, int weightPpm) {}
+
+    /** accepted + duplicates + rejected is the number of intervals and usage reports in the batch. */
+    public record Recorded(int accepted, int duplicates, List<Rejection> rejected) {}
+
+    /**
+     * @param index place in the batch, from 0; usage reports are numbered after the intervals
+     * @param reason names the field, what is wrong and the cure
+     */
+    public record Rejection(int index, String reason) {}
+
+    /**
+     * A measured machine.
+     *
+     * @param embedded the sampler inside this server measures it
+     */
+    public record Node(
+            String id,
+            String name,
+            String bootId,
+            @Nullable String cpuModel,
+            @Nullable Integer logicalCpus,
+            @Nullable Long memoryBytes,
+            @Nullable Boolean virtualMachine,
+            boolean synthetic,
+            long firstSeenMs,
+            long lastSeenMs,
+            boolean embedded,
+            List<NodeDevice> devices) {}
+
+    /**
+     * A power domain of a node, described by its newest series.
+     *
+     * @param off declared off: no longer expected to report
+     */
+    public record NodeDevice(
+            long id,
+            String key,
+            DeviceKind kind,
+            String name,
+            Quality quality,
+            String source,
+            Boundary boundary,
+            double uncertaintyRatio,
+            @Nullable Double idleWatts,
+            long lastSeenMs,
+            boolean off) {}
+
+    /** A (node, UTC hour) whose facts or claims changed; the version grows with each change. */
+    public record DirtyHour(String nodeId, long hourMs, long version) {}
+
+    /**
+     * Checks a batch and stores what is plausible and new, in one transaction of its own; durable when this returns.
+     * The same interval again is a duplicate, the same (series, start) with other content is rejected. Do not call it
+     * inside a transaction that marks hours dirty: the two would wait for each other.
+     *
+     * @throws io.hfeco2ai.platform.BadInput when the batch as a whole makes no sense
+     */
+    public Recorded record(Batch batch) {
+        return ingest.record(batch);
+    }
+
+    /** All nodes by name, with their devices. */
+    public List<Node> nodes() {
+        return nodes.all();
+    }
+
+    public Optional<Node> node(String nodeId) {
+        return nodes.find(nodeId);
+    }
+
+    /** The device is not expected to report any more; it is expected again as soon as it reports. */
+    public void declareOff(long deviceId) {
+        ingest.exclusively(() -> nodes.declareOff(deviceId));
+    }
+
+    /** Hours that have been quiet for 2 s or were first marked 60 s ago, oldest mark first. */
+    public List<DirtyHour> dirty(long nowMs, int limit) {
+        return dirtyHours.due(nowMs, limit);
+    }
+
+    public List<DirtyHour> dirtyOf(String nodeId, long fromMs, long toMs) {
+        return dirtyHours.of(nodeId, fromMs, toMs);
+    }
+
+    /** Takes the hour off the list, unless it was marked again since it was read. */
+    public void clean(DirtyHour hour) {
+        dirtyHours.clean(hour);
+    }
+
+    /** Marks each hour that [fromMs, toMs) touches, in the caller's transaction. */
+    public void markDirty(String nodeId, long fromMs, long toMs) {
+        dirtyHours.mark(nodeId, fromMs, toMs);
+    }
+}

@@ -1,0 +1,219 @@
+package io.hfeco2ai.metering;
+
+import io.hfeco2ai.metering.Metering.Batch;
+import io.hfeco2ai.metering.Metering.IntervalReport;
+import io.hfeco2ai.metering.Metering.Node;
+import io.hfeco2ai.metering.Metering.NodeDevice;
+import io.hfeco2ai.platform.BadInput;
+import io.hfeco2ai.platform.NotFound;
+import io.hfeco2ai.units.Boundary;
+import io.hfeco2ai.units.DeviceKind;
+import io.hfeco2ai.units.Quality;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/** The rows of node: made on first sight, read with their devices. The writing side is used by one thread at a time. */
+@Component
+class NodeRegistry {
+
+    /** How often the time a node or device was last seen is written. */
+    static final long SEEN_EVERY_MS = 10_000;
+
+    private static final String NODES =
+            "SELECT id, name, boot_id, cpu_model, logical_cpus, memory_bytes, virtual_machine, synthetic,"
+                    + " first_seen_ms, last_seen_ms FROM node ";
+    private static final String DEVICES =
+            "SELECT d.node_id, d.id, d.device_key, d.kind, d.name, d.idle_watts, d.last_seen_ms, d.declared_off_ms,"
+                    + " s.quality, s.source, s.boundary, s.uncertainty_ppm FROM device d"
+                    + " JOIN series s ON s.id = (SELECT MAX(n.id) FROM series n WHERE n.device_id = d.id) ";
+
+    private final JdbcTemplate jdbc;
+    private final Clock clock;
+    private final Map<String, SeenNode> seenNodes = new HashMap<>();
+    private volatile String embeddedNodeId = "";
+
+    NodeRegistry(JdbcTemplate jdbc, Clock clock) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    /** A node's row as the writer remembers it. */
+    private static final class SeenNode {
+        String name = "";
+        String bootId = "";
+        boolean synthetic;
+        long firstSeenMs;
+        long lastSeenMs;
+        boolean changed;
+        boolean seenAgain;
+        long writtenAtMs;
+    }
+
+    void forget() {
+        seenNodes.clear();
+    }
+
+    /**
+     * Makes sure that the node of an arrival with plausible rows has a row.
+     *
+     * @throws BadInput when synthetic data is sent to a real node, or real data to a synthetic one
+     */
+    void require(Arrival arrival) {
+        Batch batch = arrival.batch;
+        SeenNode node = seenNodes.get(batch.nodeId());
+        if (node == null) {
+            node = load(batch.nodeId());
+            if (node == null) {
+                node = insert(arrival);
+            }
+            seenNodes.put(batch.nodeId(), node);
+        }
+        if (node.synthetic != batch.synthetic()) {
+            throw new BadInput(
+                    "node",
+                    "node: " + batch.nodeId() + " is a " + (node.synthetic ? "synthetic" : "real")
+                            + " node; synthetic and real data never share one, use another node id");
+        }
+    }
+
+    /** Takes over what a stored interval says about its node. */
+    void saw(Batch batch, IntervalReport report) {
+        SeenNode node = Objects.requireNonNull(seenNodes.get(batch.nodeId()));
+        if (report.startMs() < node.firstSeenMs) {
+            node.firstSeenMs = report.startMs();
+            node.changed = true;
+        }
+        if (report.endMs() > node.lastSeenMs) {
+            node.lastSeenMs = report.endMs();
+            node.seenAgain = true;
+            String name = Objects.requireNonNullElse(batch.nodeName(), node.name);
+            node.changed |= !name.equals(node.name) || !batch.bootId().equals(node.bootId);
+            node.name = name;
+            node.bootId = batch.bootId();
+        }
+    }
+
+    private @Nullable SeenNode load(String nodeId) {
+        List<SeenNode> found = jdbc.query(
+                "SELECT name, boot_id, synthetic, first_seen_ms, last_seen_ms FROM node WHERE id = ?",
+                (row, number) -> {
+                    SeenNode node = new SeenNode();
+                    node.name = row.getString(1);
+                    node.bootId = row.getString(2);
+                    node.synthetic = row.getBoolean(3);
+                    node.firstSeenMs = row.getLong(4);
+                    node.lastSeenMs = row.getLong(5);
+                    return node;
+                },
+                nodeId);
+        return found.isEmpty() ? null : found.get(0);
+    }
+
+    private SeenNode insert(Arrival arrival) {
+        Batch batch = arrival.batch;
+        SeenNode node = new SeenNode();
+        node.name = Objects.requireNonNullElse(batch.nodeName(), batch.nodeId());
+        node.bootId = batch.bootId();
+        node.synthetic = batch.synthetic();
+        node.firstSeenMs = arrival.firstStartMs();
+        node.lastSeenMs = node.firstSeenMs;
+        jdbc.update(
+                "INSERT INTO node (id, name, boot_id, synthetic, first_seen_ms, last_seen_ms) VALUES (?, ?, ?, ?, ?, ?)",
+                batch.nodeId(),
+                node.name,
+                node.bootId,
+                node.synthetic,
+                node.firstSeenMs,
+                node.lastSeenMs);
+        return node;
+    }
+
+    /** Writes what changed, and at most each 10 s that a node was seen again. */
+    void writeSeen(long nowMs) {
+        seenNodes.forEach((id, node) -> {
+            if (node.changed || (node.seenAgain && nowMs - node.writtenAtMs >= SEEN_EVERY_MS)) {
+                jdbc.update(
+                        "UPDATE node SET name = ?, boot_id = ?, first_seen_ms = ?, last_seen_ms = ? WHERE id = ?",
+                        node.name,
+                        node.bootId,
+                        node.firstSeenMs,
+                        node.lastSeenMs,
+                        id);
+                node.changed = false;
+                node.seenAgain = false;
+                node.writtenAtMs = nowMs;
+            }
+        });
+    }
+
+    void declareOff(long deviceId) {
+        if (jdbc.update("UPDATE device SET declared_off_ms = ? WHERE id = ?", clock.millis(), deviceId) == 0) {
+            throw new NotFound("device " + deviceId);
+        }
+    }
+
+    List<Node> all() {
+        return read("", "");
+    }
+
+    Optional<Node> find(String nodeId) {
+        return read("WHERE id = ? ", "WHERE d.node_id = ? ", nodeId).stream().findFirst();
+    }
+
+    private List<Node> read(String whichNodes, String whichDevices, Object... arguments) {
+        Map<String, List<NodeDevice>> devices = new HashMap<>();
+        jdbc.query(
+                DEVICES + whichDevices + "ORDER BY d.id",
+                row -> {
+                    devices.computeIfAbsent(row.getString("node_id"), id -> new ArrayList<>())
+                            .add(device(row));
+                },
+                arguments);
+        return jdbc.query(
+                NODES + whichNodes + "ORDER BY name, id",
+                (row, number) -> node(row, List.copyOf(devices.getOrDefault(row.getString("id"), List.of()))),
+                arguments);
+    }
+
+    private Node node(ResultSet row, List<NodeDevice> devices) throws SQLException {
+        String id = row.getString("id");
+        return new Node(
+                id,
+                row.getString("name"),
+                row.getString("boot_id"),
+                row.getString("cpu_model"),
+                row.getObject("logical_cpus", Integer.class),
+                row.getObject("memory_bytes", Long.class),
+                row.getObject("virtual_machine", Boolean.class),
+                row.getBoolean("synthetic"),
+                row.getLong("first_seen_ms"),
+                row.getLong("last_seen_ms"),
+                id.equals(embeddedNodeId),
+                devices);
+    }
+
+    private static NodeDevice device(ResultSet row) throws SQLException {
+        return new NodeDevice(
+                row.getLong("id"),
+                row.getString("device_key"),
+                DeviceKind.valueOf(row.getString("kind")),
+                row.getString("name"),
+                Quality.valueOf(row.getString("quality")),
+                row.getString("source"),
+                Boundary.valueOf(row.getString("boundary")),
+                row.getInt("uncertainty_ppm") / (double) Plausibility.WHOLE_PPM,
+                row.getObject("idle_watts", Double.class),
+                row.getLong("last_seen_ms"),
+                row.getObject("declared_off_ms", Long.class) != null);
+    }
+}
