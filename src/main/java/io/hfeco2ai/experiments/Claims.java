@@ -46,6 +46,12 @@ class Claims {
                 .list();
     }
 
+    void tracked(String memberId) {
+        jdbc.sql("UPDATE member SET tracked = TRUE WHERE id = ?")
+                .param(memberId)
+                .update();
+    }
+
     private static Claim claim(ResultSet row, int number) throws SQLException {
         return new Claim(
                 row.getString(1),

@@ -1,23 +1,120 @@
 package io.hfeco2ai.experiments;
 
+import io.hfeco2ai.platform.BadInput;
+import io.hfeco2ai.platform.Conflict;
+import io.hfeco2ai.platform.NotFound;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Service;
 
 /** The door to projects, experiments and runs. Times are UTC; a run belongs to one team. */
 @Service
 public class Experiments {
 
-    private final JdbcClient jdbc;
+    /** Two clients that start the same at once make one of them try again; a third try finds what the others made. */
+    private static final int TRIES = 5;
+
+    private final Runs runs;
+    private final RunQueries queries;
+    private final RunFacts facts;
     private final Claims claims;
 
-    Experiments(JdbcClient jdbc, Claims claims) {
-        this.jdbc = jdbc;
+    Experiments(Runs runs, RunQueries queries, RunFacts facts, Claims claims) {
+        this.runs = runs;
+        this.queries = queries;
+        this.facts = facts;
         this.claims = claims;
+    }
+
+    /**
+     * Starts a run, or finds the one of the same external id and opens a new attempt if its last has ended. Runs in a
+     * transaction of its own, whatever the caller's.
+     *
+     * @throws BadInput naming the field
+     * @throws Conflict the run of that external id is synthetic and this is not, or the reverse
+     */
+    public Started start(StartRun start) {
+        Runs.Stored stored = stored(start);
+        return new Started(found(stored.runId()), stored.created(), stored.memberId());
+    }
+
+    private Runs.Stored stored(StartRun start) {
+        for (int tries = 1; ; tries++) {
+            try {
+                return runs.start(start);
+            } catch (DataIntegrityViolationException | ConcurrencyFailureException e) {
+                if (tries == TRIES) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /**
+     * Adds a process or rank to a running run; the same process told twice is one member.
+     *
+     * @return the member's id
+     * @throws NotFound no such run in the team
+     * @throws Conflict the run has ended
+     */
+    public String addMember(String teamId, String runId, NewMember member) {
+        return runs.addMember(teamId, runId, member);
+    }
+
+    /** Stores how far the training is as metrics: those given, and epoch, samples and tokens; no step counts as step 0. */
+    public void progress(String teamId, String runId, Progress progress) {
+        runs.progress(teamId, runId, progress);
+    }
+
+    /**
+     * Ends the run, its open attempt and its open members. The same status again changes nothing.
+     *
+     * @param status FINISHED, FAILED or KILLED
+     * @param endedAt null: now
+     * @throws Conflict the run ended with another status
+     */
+    public Run finish(String teamId, String runId, @Nullable String status, @Nullable Instant endedAt) {
+        runs.finish(teamId, runId, status, endedAt);
+        return found(runId);
+    }
+
+    public Optional<Run> find(String runId) {
+        return queries.find(runId);
+    }
+
+    /** @throws NotFound no such run */
+    public RunDetail detail(String runId) {
+        return new RunDetail(
+                found(runId),
+                facts.of("run_param", runId),
+                facts.of("run_tag", runId),
+                facts.lastMetrics(runId),
+                queries.attempts(runId),
+                queries.members(runId));
+    }
+
+    private Run found(String runId) {
+        return find(runId).orElseThrow(() -> new NotFound("run " + runId));
+    }
+
+    /** The newest first. */
+    public Page<Run> search(RunSearch search) {
+        return queries.search(search);
+    }
+
+    /**
+     * The experiments whose or whose project's name or id contains the text, the last started first, 50 a page.
+     *
+     * @param page from 0
+     */
+    public List<ExperimentSummary> experiments(@Nullable String text, int page) {
+        return queries.experiments(text, page);
     }
 
     /** The members that claim the node at any time in [fromMs, toMs), ordered by start. */
@@ -37,9 +134,7 @@ public class Experiments {
 
     /** From now on the member's process tree is watched, so its share can be weighed by what it used. */
     public void tracked(String memberId) {
-        jdbc.sql("UPDATE member SET tracked = TRUE WHERE id = ?")
-                .param(memberId)
-                .update();
+        claims.tracked(memberId);
     }
 
     public enum Status {

@@ -1,0 +1,93 @@
+package io.hfeco2ai.experiments;
+
+import io.hfeco2ai.experiments.Experiments.NewMember;
+import io.hfeco2ai.platform.Ids;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Writes the claims of runs on nodes and says so in the same transaction. The caller holds the run's lock. */
+@Repository
+class Members {
+
+    private record Open(String id, String nodeId, long startMs) {}
+
+    private final JdbcClient jdbc;
+    private final ApplicationEventPublisher events;
+
+    Members(JdbcClient jdbc, ApplicationEventPublisher events) {
+        this.jdbc = jdbc;
+        this.events = events;
+    }
+
+    /** The member's id; the same process told twice is one member. */
+    String start(String runId, AttemptEntity attempt, NewMember member, Instant startedAt) {
+        long startMs = startedAt.toEpochMilli();
+        return known(runId, attempt, member, startMs).orElseGet(() -> insert(runId, attempt, member, startMs));
+    }
+
+    private String insert(String runId, AttemptEntity attempt, NewMember member, long startMs) {
+        endLostBoots(runId, member, startMs);
+        String id = Ids.next();
+        jdbc.sql("INSERT INTO member (id, run_id, attempt_id, node_id, boot_id, rank_no, pid, devices, tracked,"
+                        + " start_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, FALSE, ?)")
+                .param(id)
+                .param(runId)
+                .param(attempt.id())
+                .param(member.nodeId())
+                .param(member.bootId())
+                .param(member.rank())
+                .param(member.pid())
+                .param(String.join("\n", member.devices()))
+                .param(startMs)
+                .update();
+        events.publishEvent(new MemberStarted(id, runId, member.nodeId(), member.bootId(), member.pid(), startMs));
+        return id;
+    }
+
+    private Optional<String> known(String runId, AttemptEntity attempt, NewMember member, long startMs) {
+        String whose = "SELECT id FROM member WHERE run_id = :run AND node_id = :node AND boot_id = :boot"
+                + " AND rank_no = :rank AND COALESCE(pid, 0) = :pid";
+        Long pid = member.pid();
+        return jdbc.sql(whose + " AND (start_ms = :start OR (attempt_id = :attempt AND end_ms IS NULL))"
+                        + " ORDER BY id FETCH FIRST 1 ROW ONLY")
+                .param("run", runId)
+                .param("node", member.nodeId())
+                .param("boot", member.bootId())
+                .param("rank", member.rank())
+                .param("pid", pid == null ? 0L : pid)
+                .param("start", startMs)
+                .param("attempt", attempt.id())
+                .query(String.class)
+                .optional();
+    }
+
+    /** A node that was started anew no longer runs the processes of its earlier boot. */
+    private void endLostBoots(String runId, NewMember member, long atMs) {
+        List<Open> lost = jdbc.sql("SELECT id, node_id, start_ms FROM member WHERE run_id = ? AND node_id = ?"
+                        + " AND boot_id <> ? AND end_ms IS NULL")
+                .params(runId, member.nodeId(), member.bootId())
+                .query(Open.class)
+                .list();
+        lost.forEach(each -> end(runId, each, atMs));
+    }
+
+    void endAll(String runId, Instant at) {
+        List<Open> open = jdbc.sql("SELECT id, node_id, start_ms FROM member WHERE run_id = ? AND end_ms IS NULL")
+                .param(runId)
+                .query(Open.class)
+                .list();
+        open.forEach(each -> end(runId, each, at.toEpochMilli()));
+    }
+
+    private void end(String runId, Open member, long atMs) {
+        long endMs = Math.max(atMs, member.startMs());
+        jdbc.sql("UPDATE member SET end_ms = ? WHERE id = ?")
+                .params(endMs, member.id())
+                .update();
+        events.publishEvent(new MemberEnded(member.id(), runId, member.nodeId(), member.startMs(), endMs));
+    }
+}

@@ -1,0 +1,173 @@
+package io.hfeco2ai.experiments;
+
+import io.hfeco2ai.experiments.Experiments.NewMember;
+import io.hfeco2ai.experiments.Experiments.Progress;
+import io.hfeco2ai.experiments.Experiments.StartRun;
+import io.hfeco2ai.experiments.Experiments.Status;
+import io.hfeco2ai.platform.BadInput;
+import io.hfeco2ai.platform.Conflict;
+import io.hfeco2ai.platform.Ids;
+import io.hfeco2ai.platform.NotFound;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Changes runs. Each method is one transaction, the events are published inside it. */
+@Repository
+class Runs {
+
+    record Stored(String runId, boolean created, @Nullable String memberId) {}
+
+    private final ProjectRepository projects;
+    private final ExperimentRepository experiments;
+    private final RunRepository runs;
+    private final AttemptRepository attempts;
+    private final Members members;
+    private final RunFacts facts;
+    private final ApplicationEventPublisher events;
+    private final Clock clock;
+
+    Runs(
+            ProjectRepository projects,
+            ExperimentRepository experiments,
+            RunRepository runs,
+            AttemptRepository attempts,
+            Members members,
+            RunFacts facts,
+            ApplicationEventPublisher events,
+            Clock clock) {
+        this.projects = projects;
+        this.experiments = experiments;
+        this.runs = runs;
+        this.attempts = attempts;
+        this.members = members;
+        this.facts = facts;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /**
+     * A transaction of its own: when two clients start the same at once, the loser's is rolled back (PostgreSQL allows
+     * nothing else after a duplicate key) and the caller tries again.
+     */
+    @Transactional(propagation = Propagation.REQUIRES_NEW)
+    Stored start(StartRun start) {
+        Instant now = clock.instant();
+        Instant startedAt = Rules.time("started_at", start.startedAt(), now);
+        String externalId = Rules.optionalName("external_id", start.externalId());
+        Rules.entries("tags", start.tags());
+        Rules.entries("params", start.params());
+        String experimentId = experiment(start, now);
+        Optional<RunEntity> known =
+                externalId == null ? Optional.empty() : runs.findByExperimentIdAndExternalId(experimentId, externalId);
+        RunEntity run = known.orElseGet(() -> create(start, experimentId, externalId, startedAt, now));
+        if (run.synthetic() != start.synthetic()) {
+            throw new Conflict("The run of external_id " + externalId + " is " + (run.synthetic() ? "" : "not ")
+                    + "synthetic; made-up and real data are never mixed: use another external_id.");
+        }
+        AttemptEntity attempt = attempt(run, start.startedAt(), startedAt);
+        facts.put("run_tag", run.id(), start.tags());
+        facts.put("run_param", run.id(), start.params());
+        NewMember member = start.member();
+        String memberId = member == null ? null : memberOf(run, attempt, member, startedAt);
+        return new Stored(run.id(), known.isEmpty(), memberId);
+    }
+
+    private String experiment(StartRun start, Instant now) {
+        String projectName = Rules.name("project", start.project());
+        String experimentName = Rules.name("experiment", start.experiment());
+        ProjectEntity project = projects.findByTeamIdAndName(start.teamId(), projectName)
+                .orElseGet(
+                        () -> projects.saveAndFlush(new ProjectEntity(Ids.next(), start.teamId(), projectName, now)));
+        return experiments
+                .findByProjectIdAndName(project.id(), experimentName)
+                .orElseGet(() ->
+                        experiments.saveAndFlush(new ExperimentEntity(Ids.next(), project.id(), experimentName, now)))
+                .id();
+    }
+
+    private RunEntity create(
+            StartRun start, String experimentId, @Nullable String externalId, Instant startedAt, Instant now) {
+        String parentId = start.parentId();
+        if (parentId != null && !runs.existsByIdAndTeamId(parentId, start.teamId())) {
+            throw new BadInput("parent_id", "Field parent_id names no run of your team; start the parent first.");
+        }
+        String id = Ids.next();
+        String given = start.name() == null ? externalId : start.name();
+        String name = given == null ? "run-" + id.substring(24) : Rules.name("name", given);
+        return runs.saveAndFlush(new RunEntity(id, start.teamId(), experimentId, name, startedAt, now)
+                .known(externalId, parentId, start.synthetic()));
+    }
+
+    /** The open attempt, else the one this same message opened before, else a new one. */
+    private AttemptEntity attempt(RunEntity run, @Nullable Instant said, Instant startedAt) {
+        var all = attempts.findByRunIdOrderByNumberDesc(run.id());
+        for (AttemptEntity each : all) {
+            if (each.open() || (said != null && each.startedAt().toEpochMilli() == said.toEpochMilli())) {
+                return each;
+            }
+        }
+        run.resume();
+        int number = all.isEmpty() ? 1 : all.get(0).number() + 1;
+        return attempts.saveAndFlush(new AttemptEntity(Ids.next(), run.id(), number, startedAt));
+    }
+
+    private String memberOf(RunEntity run, AttemptEntity attempt, NewMember member, Instant otherwise) {
+        Rules.member(member);
+        Instant startedAt =
+                member.startedAt() == null ? otherwise : Rules.time("started_at", member.startedAt(), clock.instant());
+        return members.start(run.id(), attempt, member, startedAt);
+    }
+
+    @Transactional
+    String addMember(String teamId, String runId, NewMember member) {
+        RunEntity run = locked(teamId, runId);
+        if (run.status() != Status.RUNNING) {
+            throw new Conflict("Run " + runId + " is " + run.status()
+                    + "; start it again with its external_id before adding members.");
+        }
+        return memberOf(run, attempts.findByRunIdOrderByNumberDesc(runId).get(0), member, clock.instant());
+    }
+
+    @Transactional
+    void finish(String teamId, String runId, @Nullable String statusName, @Nullable Instant endedAt) {
+        Status status = Rules.ending(statusName);
+        RunEntity run = locked(teamId, runId);
+        if (run.status() == status) {
+            return;
+        }
+        if (run.status() != Status.RUNNING) {
+            throw new Conflict("Run " + runId + " is already " + run.status()
+                    + "; a finished run keeps its status. Start it again with its external_id for a new attempt.");
+        }
+        Instant end = Rules.time("ended_at", endedAt, clock.instant());
+        AttemptEntity attempt = attempts.findByRunIdOrderByNumberDesc(runId).get(0);
+        if (endedAt != null) {
+            Rules.notBefore("ended_at", end, attempt.startedAt());
+        } else if (end.isBefore(attempt.startedAt())) {
+            end = attempt.startedAt();
+        }
+        attempt.end(status, end);
+        run.end(status, end);
+        runs.flush();
+        members.endAll(runId, end);
+        events.publishEvent(new RunFinished(runId));
+    }
+
+    @Transactional
+    void progress(String teamId, String runId, Progress progress) {
+        if (!runs.existsByIdAndTeamId(runId, teamId)) {
+            throw new NotFound("run " + runId);
+        }
+        facts.measure(runId, progress, clock.millis());
+    }
+
+    private RunEntity locked(String teamId, String runId) {
+        return runs.findByIdAndTeamId(runId, teamId).orElseThrow(() -> new NotFound("run " + runId));
+    }
+}
