@@ -2,6 +2,7 @@ package io.hfeco2ai.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.CookieManager;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The whole application in a process of its own, so that a test can kill it. */
 public final class ServerProcess implements AutoCloseable {
@@ -22,6 +25,8 @@ public final class ServerProcess implements AutoCloseable {
     public static final String PASSWORD = "test-password-0123";
 
     private static final Duration START_LIMIT = Duration.ofSeconds(120);
+
+    private static final Pattern CSRF = Pattern.compile("name=\"_csrf\"[^>]*value=\"([^\"]+)\"");
 
     private final Process process;
     private final int port;
@@ -91,6 +96,32 @@ public final class ServerProcess implements AutoCloseable {
         return http.send(
                 authorised(path).POST(HttpRequest.BodyPublishers.ofString(json)).build(),
                 HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** A browser's view: signed in as admin by the form, cookies kept. */
+    public HttpClient signIn() throws IOException, InterruptedException {
+        HttpClient browser = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .cookieHandler(new CookieManager())
+                .followRedirects(HttpClient.Redirect.NORMAL)
+                .build();
+        String form = browser.send(HttpRequest.newBuilder(uri("/login")).build(), HttpResponse.BodyHandlers.ofString())
+                .body();
+        Matcher csrf = CSRF.matcher(form);
+        if (!csrf.find()) {
+            throw new IllegalStateException("no _csrf field in the sign-in page:\n" + form);
+        }
+        HttpResponse<String> home = browser.send(
+                HttpRequest.newBuilder(uri("/login"))
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .POST(HttpRequest.BodyPublishers.ofString(
+                                "username=admin&password=" + PASSWORD + "&_csrf=" + csrf.group(1)))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        if (home.statusCode() != 200 || home.uri().getPath().equals("/login")) {
+            throw new IllegalStateException("not signed in: " + home.statusCode() + " at " + home.uri());
+        }
+        return browser;
     }
 
     /** As {@code kill -9}: no hook runs, no file is closed. */
