@@ -1,0 +1,62 @@
+package io.hfeco2ai.teams;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+@Entity
+@Table(name = "api_token")
+class TokenEntity {
+
+    @Id
+    private String id;
+
+    @Column
+    private String teamId;
+
+    @Column
+    private String name;
+
+    @Column
+    private String tokenHash;
+
+    @Column
+    private Instant createdAt;
+
+    @Column
+    private @Nullable Instant lastUsedAt;
+
+    @Column
+    private @Nullable Instant revokedAt;
+
+    protected TokenEntity() {}
+
+    TokenEntity(String id, String teamId, String name, String tokenHash, Instant createdAt) {
+        this.id = id;
+        this.teamId = teamId;
+        this.name = name;
+        this.tokenHash = tokenHash;
+        this.createdAt = createdAt;
+    }
+
+    void revoke(Instant at) {
+        if (revokedAt == null) {
+            revokedAt = at;
+        }
+    }
+
+    String id() {
+        return id;
+    }
+
+    String teamId() {
+        return teamId;
+    }
+
+    Teams.Token token() {
+        return new Teams.Token(id, teamId, name, createdAt, lastUsedAt, revokedAt);
+    }
+}
