@@ -160,6 +160,11 @@ public class Grid {
         return cache.snapshot().factor(zone, hourMs).map(DatedFactor::factor);
     }
 
+    /** Every stored factor of a zone, oldest first. */
+    public List<Factor> factorsOfZone(String zone) {
+        return cache.snapshot().factors(zone).stream().map(DatedFactor::factor).toList();
+    }
+
     /** All known zones, by code; some countries have no factor. */
     public List<Zone> zones() {
         return reference.zones().stream().map(this::zone).toList();
@@ -263,6 +268,25 @@ public class Grid {
                 store.putPue(new GridStore.Since<>(siteId, fromMs, pue));
                 events.publishEvent(new SiteChanged(siteId, fromMs));
             }
+        });
+    }
+
+    /**
+     * Both at once, or neither.
+     *
+     * @param zoneOrRegion null leaves an unset zone unset
+     * @throws BadInput as for each; or no zone where there was one
+     */
+    public void setZoneAndPue(String siteId, @Nullable String zoneOrRegion, @Nullable BigDecimal pue) {
+        SiteInput.checkPue(pue);
+        cache.change(fresh -> {
+            fresh.site(siteId);
+            if (zoneOrRegion != null) {
+                setZone(siteId, zoneOrRegion);
+            } else if (fresh.hasZone(siteId)) {
+                throw new BadInput("zone", "A site keeps a zone once it has one: choose another one.");
+            }
+            setPue(siteId, pue);
         });
     }
 

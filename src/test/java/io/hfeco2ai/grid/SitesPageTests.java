@@ -1,0 +1,115 @@
+package io.hfeco2ai.grid;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.csrf;
+import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.user;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.post;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
+import org.springframework.test.web.servlet.assertj.MvcTestResult;
+import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
+
+/** The pages as a signed-in person gets them, in the whole application. */
+@SpringBootTest(
+        properties =
+                "spring.datasource.url=jdbc:h2:mem:sites-page;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;DB_CLOSE_DELAY=-1")
+@AutoConfigureMockMvc
+class SitesPageTests {
+
+    @Autowired
+    MockMvcTester mvc;
+
+    @Autowired
+    Grid grid;
+
+    private static String text(MvcTestResult result) throws Exception {
+        return result.getResponse().getContentAsString();
+    }
+
+    private MvcTestResult send(MockHttpServletRequestBuilder request) {
+        return mvc.perform(request.with(user("someone")).with(csrf()));
+    }
+
+    @Test
+    void anUnsetZoneIsAskedForAndNeverGuessed() throws Exception {
+        String page = text(send(get("/sites")));
+
+        assertThat(page)
+                .contains("Set the zone of site &quot;Default site&quot;")
+                .contains("Set the zone");
+        assertThat(page).contains("value=\"DE\"").contains("value=\"aws:eu-west-1\"");
+        assertThat(page).doesNotContain("??");
+    }
+
+    @Test
+    void aZoneAndAPueAreSetAndShownWithTheFactorAndItsOrigin() throws Exception {
+        String id = grid.createSite("Frankfurt", Grid.Operator.OWN, null, null).id();
+
+        MvcTestResult saved =
+                send(post("/sites/{id}", id).param("zone", "aws:eu-central-1").param("pue", "1.25"));
+
+        assertThat(saved).hasRedirectedUrl("/sites/frankfurt");
+        assertThat(text(send(get("/sites/frankfurt"))))
+                .contains("Germany")
+                .contains("307.58")
+                .contains("Electricity Maps")
+                .contains("annual value of 2023 used for")
+                .contains("ODbL 1.0")
+                .contains("value=\"1.25\"")
+                .contains("aws:eu-central-1")
+                .contains("1.35 (2024)")
+                .doesNotContain("??");
+    }
+
+    @Test
+    void aWrongPueIsExplainedBesideItsFieldAndStoresNothing() throws Exception {
+        String id = grid.createSite("Rome", Grid.Operator.OWN, null, null).id();
+
+        MvcTestResult refused = send(post("/sites/{id}", id).param("zone", "IT").param("pue", "0.8"));
+
+        assertThat(refused).hasStatus(400);
+        assertThat(text(refused))
+                .contains("use a number from 1 to 5")
+                .contains("value=\"0.8\"")
+                .contains("value=\"IT\"");
+        assertThat(text(send(post("/sites/{id}", id).param("pue", "one")))).contains("is no number");
+        assertThat(grid.site(id).zone()).isNull();
+    }
+
+    @Test
+    void aSiteIsAddedOrTheFormSaysWhyNot() throws Exception {
+        assertThat(send(post("/sites")
+                        .param("name", "Lab 2")
+                        .param("operator", "COLOCATION")
+                        .param("zone", "fr")))
+                .hasRedirectedUrl("/sites/lab-2");
+        MvcTestResult refused = send(post("/sites").param("name", "Lab 3").param("zone", "Atlantis"));
+
+        assertThat(refused).hasStatus(400);
+        assertThat(text(refused)).contains("Unknown zone &quot;Atlantis&quot;").contains("value=\"Lab 3\"");
+        assertThat(grid.site("lab-2").zone()).isEqualTo("FR");
+    }
+
+    @Test
+    void factorsAreSearchedByNameAndEachShowsYearBasisSourceAndLicence() throws Exception {
+        assertThat(text(send(get("/grid").param("q", "denmark"))))
+                .contains("East Denmark")
+                .contains("direct")
+                .contains("ODbL 1.0")
+                .doesNotContain("Germany");
+        assertThat(text(send(get("/grid").param("q", "DE"))))
+                .contains("All values of DE")
+                .contains("412.34");
+        assertThat(text(send(get("/grid").param("page", "99"))))
+                .contains("Newer")
+                .doesNotContain("Older");
+        assertThat(text(send(get("/grid").param("q", "<script>"))))
+                .contains("No zone matches")
+                .doesNotContain("q=<script>");
+    }
+}
