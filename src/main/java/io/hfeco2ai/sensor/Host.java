@@ -54,7 +54,7 @@ public record Host(
         List<String> cpuinfo = lines(root.resolve("proc/cpuinfo"));
         String name = hostName(root);
         int logical = logicalCpus(cpuinfo);
-        long memory = memoryBytes(root);
+        long memory = memInfoBytes(root, "MemTotal:");
         Cgroup cgroup = Cgroup.of(root);
         return new Host(
                 nodeIdOverride != null && !nodeIdOverride.isBlank() ? nodeIdOverride.strip() : nodeId(root, name),
@@ -126,9 +126,15 @@ public record Host(
         return count > 0 ? count : Runtime.getRuntime().availableProcessors();
     }
 
-    private static long memoryBytes(Path root) {
+    /** Memory in use now, at most the allotted; 0 when unknown. */
+    static long usedMemoryBytes(Path root, Host host) {
+        long available = memInfoBytes(root, "MemAvailable:");
+        return available == 0 ? 0 : Math.min(host.memoryBytes() - available, host.allottedMemoryBytes());
+    }
+
+    private static long memInfoBytes(Path root, String name) {
         for (String line : lines(root.resolve("proc/meminfo"))) {
-            if (line.startsWith("MemTotal:")) {
+            if (line.startsWith(name)) {
                 return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
             }
         }

@@ -44,7 +44,7 @@ public final class Sensors {
      */
     public static Selection discover(Path root, @Nullable Calibration calibration) {
         List<Finding> findings = new ArrayList<>();
-        return discover(root, calibration, System::nanoTime, NvidiaDriver.open(root, findings), findings);
+        return discover(root, calibration, System::nanoTime, NvmlSensor.Driver.open(root, findings), findings);
     }
 
     /** @param findings what was found out before; gets everything else */
