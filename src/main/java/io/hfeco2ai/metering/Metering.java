@@ -18,11 +18,13 @@ public class Metering {
     private final Ingest ingest;
     private final NodeRegistry nodes;
     private final DirtyHours dirtyHours;
+    private final HourRecompute hourRecompute;
 
-    Metering(Ingest ingest, NodeRegistry nodes, DirtyHours dirtyHours) {
+    Metering(Ingest ingest, NodeRegistry nodes, DirtyHours dirtyHours, HourRecompute hourRecompute) {
         this.ingest = ingest;
         this.nodes = nodes;
         this.dirtyHours = dirtyHours;
+        this.hourRecompute = hourRecompute;
     }
 
     /**
@@ -126,6 +128,36 @@ public class Metering {
     public record DirtyHour(String nodeId, long hourMs, long version) {}
 
     /**
+     * What a run, or nobody, drew from one kind of device of a node in one UTC hour.
+     *
+     * @param runId "" is unattributed
+     * @param kind REST is what a whole-node meter shows beyond the chips; NODE does not occur
+     * @param shareKey exclusive, reserved, process, utilisation, slice, equal, whole-node; idle or other when unattributed
+     * @param quality MISSING is a gap: no energy, only the time that was expected
+     * @param boundary that of the whole-node meter where one set the node's total, else that of the source
+     * @param energyUj microjoules, 0 or more
+     * @param uncertaintyPpm k = 2; energy-weighted mean of the sources, as if all their errors had the same sign
+     * @param expectedMs time of the devices that fell to this row; devices shared by several runs are divided equally
+     * @param observedMs how much of it was observed
+     * @param peakWatts highest mean power of one device over one piece of at least 1 s; null where nothing was observed
+     */
+    public record HourSum(
+            String nodeId,
+            long hourMs,
+            String runId,
+            DeviceKind kind,
+            String shareKey,
+            Quality quality,
+            Boundary boundary,
+            String origin,
+            boolean synthetic,
+            long energyUj,
+            int uncertaintyPpm,
+            long expectedMs,
+            long observedMs,
+            @Nullable Double peakWatts) {}
+
+    /**
      * Checks a batch and stores what is plausible and new, in one transaction of its own; durable when this returns.
      * The same interval again is a duplicate, the same (series, start) with other content is rejected. Do not call it
      * inside a transaction that marks hours dirty: the two would wait for each other.
@@ -167,5 +199,13 @@ public class Metering {
     /** Marks each hour that [fromMs, toMs) touches, in the caller's transaction. */
     public void markDirty(String nodeId, long fromMs, long toMs) {
         dirtyHours.mark(nodeId, fromMs, toMs);
+    }
+
+    /**
+     * Divides the hour's energy among the runs anew and replaces its derived rows, in the caller's transaction. The sum
+     * over the rows is the node's energy, to the microjoule.
+     */
+    public List<HourSum> recompute(String nodeId, long hourMs) {
+        return hourRecompute.recompute(nodeId, hourMs);
     }
 }

@@ -64,6 +64,9 @@ final class Plausibility {
         if (problem == null) {
             problem = spanProblem(usage.startMs(), usage.endMs(), nowMs);
         }
+        if (problem == null && usage.endMs() - usage.startMs() > DirtyHours.HOUR_MS) {
+            problem = "end: more than an hour after the start; send usage at least hourly";
+        }
         if (problem == null && (usage.weightPpm() < 0 || usage.weightPpm() > WHOLE_PPM)) {
             problem =
                     "weight: " + usage.weightPpm() + " is outside 0 to 1000000 ppm; send the part of the device's work";

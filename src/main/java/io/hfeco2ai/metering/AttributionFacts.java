@@ -1,0 +1,124 @@
+package io.hfeco2ai.metering;
+
+import io.hfeco2ai.experiments.Experiments.Claim;
+import io.hfeco2ai.units.Boundary;
+import io.hfeco2ai.units.DeviceKind;
+import io.hfeco2ai.units.Quality;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is known about one node in one UTC hour. Mass facts are columns of numbers, not objects: an hour of a large
+ * node has ten thousand of them.
+ *
+ * @param nowMs nothing is expected after it: what has not happened yet is not missing
+ * @param devices ordered by id
+ * @param series ordered by id
+ */
+record AttributionFacts(
+        String nodeId,
+        long hourMs,
+        long nowMs,
+        List<Device> devices,
+        List<Series> series,
+        Intervals intervals,
+        List<Claim> claims,
+        Weights weights) {
+
+    static final long HOUR_MS = 3_600_000;
+
+    long endMs() {
+        return hourMs + HOUR_MS;
+    }
+
+    /** @param declaredOffMs null: it is expected to report since it was first seen */
+    record Device(
+            long id,
+            String key,
+            DeviceKind kind,
+            @Nullable Double idleWatts,
+            long firstSeenMs,
+            @Nullable Long declaredOffMs) {}
+
+    record Series(
+            long id,
+            long deviceId,
+            String bootId,
+            String source,
+            Quality quality,
+            Boundary boundary,
+            String origin,
+            int uncertaintyPpm,
+            boolean synthetic) {
+
+        boolean reported() {
+            return !(origin.equals("sampler") || origin.equals("agent") || origin.startsWith("client:"));
+        }
+
+        /** 0 is best (law 8): own measured, reported measured, calibrated model, model, reported model, unknown. */
+        int rank() {
+            return switch (quality) {
+                case MEASURED -> reported() ? 1 : 0;
+                case MODELLED -> reported() ? 4 : source.contains("calibrated") ? 2 : 3;
+                case UNKNOWN, MISSING -> 5;
+            };
+        }
+    }
+
+    /** Energy of series over time, ordered by (series, start). */
+    static final class Intervals {
+        int size;
+        /** Places in {@link AttributionFacts#series}. */
+        int[] series = new int[512];
+
+        long[] startMs = new long[512];
+        long[] endMs = new long[512];
+        long[] energyUj = new long[512];
+        long[] observedMs = new long[512];
+
+        void add(int seriesIndex, long start, long end, long energy, long observed) {
+            if (size == series.length) {
+                int more = size * 2;
+                series = Arrays.copyOf(series, more);
+                startMs = Arrays.copyOf(startMs, more);
+                endMs = Arrays.copyOf(endMs, more);
+                energyUj = Arrays.copyOf(energyUj, more);
+                observedMs = Arrays.copyOf(observedMs, more);
+            }
+            series[size] = seriesIndex;
+            startMs[size] = start;
+            endMs[size] = end;
+            energyUj[size] = energy;
+            observedMs[size++] = observed;
+        }
+    }
+
+    /** Parts of devices' dynamic energy that members caused, ordered by (device, member, start). */
+    static final class Weights {
+        int size;
+        /** Places in {@link AttributionFacts#devices}. */
+        int[] device = new int[64];
+
+        String[] memberId = new String[64];
+        long[] startMs = new long[64];
+        long[] endMs = new long[64];
+        int[] ppm = new int[64];
+
+        void add(int deviceIndex, String member, long start, long end, int weightPpm) {
+            if (size == device.length) {
+                int more = size * 2;
+                device = Arrays.copyOf(device, more);
+                memberId = Arrays.copyOf(memberId, more);
+                startMs = Arrays.copyOf(startMs, more);
+                endMs = Arrays.copyOf(endMs, more);
+                ppm = Arrays.copyOf(ppm, more);
+            }
+            device[size] = deviceIndex;
+            memberId[size] = member;
+            startMs[size] = start;
+            endMs[size] = end;
+            ppm[size++] = weightPpm;
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package io.hfeco2ai.metering;
+
+import io.hfeco2ai.experiments.Experiments;
+import io.hfeco2ai.experiments.Experiments.Claim;
+import io.hfeco2ai.metering.AttributionFacts.Device;
+import io.hfeco2ai.metering.AttributionFacts.Intervals;
+import io.hfeco2ai.metering.AttributionFacts.Series;
+import io.hfeco2ai.metering.AttributionFacts.Weights;
+import io.hfeco2ai.metering.Metering.HourSum;
+import io.hfeco2ai.units.Boundary;
+import io.hfeco2ai.units.DeviceKind;
+import io.hfeco2ai.units.Quality;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/** Reads the facts of one (node, hour), divides the energy, and replaces the derived rows. */
+@Component
+class HourRecompute {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HourRecompute.class);
+
+    private static final String INTERVALS = "SELECT start_ms, end_ms, energy_uj, observed_ms FROM energy_interval"
+            + " WHERE series_id = ? AND start_ms > ? AND start_ms < ? ORDER BY start_ms";
+    private static final String WEIGHTS = "SELECT start_ms, end_ms, weight_ppm FROM usage_weight"
+            + " WHERE member_id = ? AND device_id = ? AND start_ms > ? AND start_ms < ? ORDER BY start_ms";
+
+    private final JdbcTemplate jdbc;
+    private final Experiments experiments;
+    private final HourSumStore store;
+    private final Clock clock;
+
+    HourRecompute(JdbcTemplate jdbc, Experiments experiments, HourSumStore store, Clock clock) {
+        this.jdbc = jdbc;
+        this.experiments = experiments;
+        this.store = store;
+        this.clock = clock;
+    }
+
+    List<HourSum> recompute(String nodeId, long hourMs) {
+        Attribution.Result result = Attribution.of(facts(nodeId, hourMs));
+        if (result.piecesAboveMeter() > 0) {
+            LOG.warn(
+                    "Node {}, hour {}: in {} pieces of time its chips were above its whole-node meter by more than both may"
+                            + " err; they were scaled down to the meter. Check the meter's scale and what it covers.",
+                    nodeId,
+                    hourMs,
+                    result.piecesAboveMeter());
+        }
+        store.replace(nodeId, hourMs, result);
+        return result.sums();
+    }
+
+    AttributionFacts facts(String nodeId, long hourMs) {
+        long endMs = hourMs + AttributionFacts.HOUR_MS;
+        List<Device> devices = jdbc.query(
+                "SELECT id, device_key, kind, idle_watts, first_seen_ms, declared_off_ms FROM device WHERE node_id = ?"
+                        + " ORDER BY id",
+                HourRecompute::device,
+                nodeId);
+        List<Series> series = new ArrayList<>();
+        List<Long> maxLengths = new ArrayList<>();
+        jdbc.query(
+                "SELECT s.id, s.device_id, s.boot_id, s.source, s.quality, s.boundary, s.origin, s.uncertainty_ppm,"
+                        + " s.synthetic, s.max_length_ms FROM series s JOIN device d ON d.id = s.device_id"
+                        + " WHERE d.node_id = ? ORDER BY s.id",
+                row -> {
+                    series.add(series(row));
+                    maxLengths.add(row.getLong(10));
+                },
+                nodeId);
+        List<Claim> claims = experiments.claims(nodeId, hourMs, endMs);
+        Intervals intervals = new Intervals();
+        Weights weights = new Weights();
+        jdbc.execute((Connection connection) -> {
+            readIntervals(connection, series, maxLengths, hourMs, intervals);
+            readWeights(connection, devices, claims, hourMs, weights);
+            return true;
+        });
+        return new AttributionFacts(nodeId, hourMs, clock.millis(), devices, series, intervals, claims, weights);
+    }
+
+    private static void readIntervals(
+            Connection connection, List<Series> series, List<Long> maxLengths, long hourMs, Intervals into)
+            throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(INTERVALS)) {
+            for (int i = 0; i < series.size(); i++) {
+                select.setLong(1, series.get(i).id());
+                select.setLong(2, hourMs - maxLengths.get(i));
+                select.setLong(3, hourMs + AttributionFacts.HOUR_MS);
+                try (ResultSet row = select.executeQuery()) {
+                    while (row.next()) {
+                        if (row.getLong(2) > hourMs) {
+                            into.add(i, row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /** No usage report is longer than an hour ({@link Plausibility}), so looking back one hour finds them all. */
+    private static void readWeights(
+            Connection connection, List<Device> devices, List<Claim> claims, long hourMs, Weights into)
+            throws SQLException {
+        if (claims.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement select = connection.prepareStatement(WEIGHTS)) {
+            for (int i = 0; i < devices.size(); i++) {
+                for (Claim claim : claims) {
+                    select.setString(1, claim.memberId());
+                    select.setLong(2, devices.get(i).id());
+                    select.setLong(3, hourMs - AttributionFacts.HOUR_MS);
+                    select.setLong(4, hourMs + AttributionFacts.HOUR_MS);
+                    try (ResultSet row = select.executeQuery()) {
+                        while (row.next()) {
+                            if (row.getLong(2) > hourMs) {
+                                into.add(i, claim.memberId(), row.getLong(1), row.getLong(2), row.getInt(3));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static Device device(ResultSet row, int number) throws SQLException {
+        return new Device(
+                row.getLong(1),
+                row.getString(2),
+                DeviceKind.valueOf(row.getString(3)),
+                row.getObject(4, Double.class),
+                row.getLong(5),
+                row.getObject(6, Long.class));
+    }
+
+    private static Series series(ResultSet row) throws SQLException {
+        return new Series(
+                row.getLong(1),
+                row.getLong(2),
+                row.getString(3),
+                row.getString(4),
+                Quality.valueOf(row.getString(5)),
+                Boundary.valueOf(row.getString(6)),
+                row.getString(7),
+                row.getInt(8),
+                row.getBoolean(9));
+    }
+}
