@@ -38,8 +38,8 @@ class GridStart implements SmartInitializingSingleton {
     @Override
     public void afterSingletonsInstantiated() {
         cache.change(before -> {
-            addDefaultSite(before);
             List<DatedFactor> added = store.addMissing(ReferenceData.factors());
+            addDefaultSite(before);
             Map<String, List<DatedFactor>> byZone = added.stream()
                     .collect(Collectors.groupingBy(dated -> dated.factor().zone()));
             before.sites().forEach(site -> announce(site.id(), before, byZone));
@@ -52,14 +52,17 @@ class GridStart implements SmartInitializingSingleton {
             store.addSite(site, clock.instant());
         }
         String zone = settings.zone();
-        if (zone != null && !zone.isBlank() && !before.hasZone(site.id())) {
+        boolean setZone = zone != null && !zone.isBlank() && !before.hasZone(site.id());
+        if (zone != null && setZone) {
             store.putZone(new GridStore.Since<>(site.id(), 0, SiteInput.zone(zone, reference)));
-            events.publishEvent(new SiteChanged(site.id(), 0));
         }
         BigDecimal pue = settings.pue();
-        if (pue != null && !before.hasPue(site.id())) {
+        boolean setPue = pue != null && !before.hasPue(site.id());
+        if (setPue) {
             SiteInput.checkPue(pue);
             store.putPue(new GridStore.Since<>(site.id(), 0, pue));
+        }
+        if (setZone || setPue) {
             events.publishEvent(new SiteChanged(site.id(), 0));
         }
     }

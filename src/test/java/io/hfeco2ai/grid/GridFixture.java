@@ -7,6 +7,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -17,6 +18,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 final class GridFixture {
 
     final List<Object> events = new ArrayList<>();
+    Consumer<Object> onEvent = event -> {};
     final JdbcTemplate jdbc;
     final TransactionTemplate transaction;
     final GridStore store;
@@ -31,12 +33,12 @@ final class GridFixture {
         transaction = new TransactionTemplate(transactions);
         store = new GridStore(jdbc);
         cache = new GridCache(store, transactions);
-        grid = new Grid(store, cache, reference, events::add, clock());
+        grid = new Grid(store, cache, reference, this::heard, clock());
     }
 
     /** As a start of the application does, with or without {@code hfeco2ai.site.*}. */
     GridFixture started(@Nullable String zone, @Nullable BigDecimal pue) {
-        new GridStart(store, cache, reference, new SiteProperties(zone, pue), events::add, clock())
+        new GridStart(store, cache, reference, new SiteProperties(zone, pue), this::heard, clock())
                 .afterSingletonsInstantiated();
         return this;
     }
@@ -51,6 +53,11 @@ final class GridFixture {
 
     static long ms(String instant) {
         return Instant.parse(instant).toEpochMilli();
+    }
+
+    private void heard(Object event) {
+        events.add(event);
+        onEvent.accept(event);
     }
 
     private Clock clock() {

@@ -8,8 +8,10 @@ import io.hfeco2ai.platform.BadInput;
 import io.hfeco2ai.platform.NotFound;
 import io.hfeco2ai.testing.TestDatabases;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -188,10 +190,31 @@ class GridTests {
 
         fixture.transaction.executeWithoutResult(status -> {
             fixture.grid.setZone(Grid.DEFAULT_SITE, "FR");
+            assertThat(fixture.grid.site(Grid.DEFAULT_SITE).zone()).isEqualTo("FR");
             status.setRollbackOnly();
         });
 
         assertThat(fixture.grid.site(Grid.DEFAULT_SITE).zone()).isEqualTo("DE");
+    }
+
+    /** The ledger asks, in the event, which site a node's hours now belong to. */
+    @ParameterizedTest
+    @MethodSource("databases")
+    void whoHearsOfAChangeAlreadySeesItAndNobodyElseDoesBeforeTheCommit(TestDatabases.Database database) {
+        GridFixture fixture = new GridFixture(database.dataSource()).started("DE", null);
+        Grid grid = fixture.grid;
+        grid.createSite("Paris", Grid.Operator.OWN, "FR", null);
+        List<String> seen = new ArrayList<>();
+        fixture.onEvent = event -> {
+            seen.add(grid.siteOf("n", HOUR_NOW));
+            seen.add(CompletableFuture.supplyAsync(() -> grid.siteOf("n", HOUR_NOW))
+                    .join());
+        };
+
+        grid.assignNode("n", "paris");
+
+        assertThat(seen).containsExactly("paris", Grid.DEFAULT_SITE);
+        assertThat(grid.siteOf("n", HOUR_NOW)).isEqualTo("paris");
     }
 
     @ParameterizedTest
