@@ -1,17 +1,76 @@
 package io.hfeco2ai.cli;
 
+import java.util.Objects;
+import java.util.Set;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+
+/** The command line: which words are commands, and running one of them. */
 public final class Cli {
+
+    private static final Set<String> OPTIONS = Set.of("-h", "--help", "-V", "--version");
 
     private Cli() {}
 
+    /** Whether these arguments ask for a command; anything else (none, {@code --server.port=…}) is for the server. */
     public static boolean isCommand(String[] args) {
         return args.length > 0
                 && System.getProperty("jarmode") == null
-                && (!args[0].startsWith("-") || args[0].equals("--help"));
+                && (OPTIONS.contains(args[0]) || !args[0].startsWith("-"));
     }
 
+    /** @return the exit code: the measured command's own, 0, 1 for a failure, 2 for wrong options */
     public static int run(String[] args) {
-        System.out.println("hello");
-        return 3;
+        try {
+            RunOptions options = args[0].equals("run") ? RunOptions.quick(args, System.getenv()) : null;
+            return options == null ? parsed(args) : new MeasuredRun(options).run();
+        } catch (WrongOption e) {
+            return wrong(e);
+        }
+    }
+
+    private static int parsed(String[] args) {
+        return new CommandLine(new Root())
+                // A measured command may have arguments that start with @: they are not ours to read as files.
+                .setExpandAtFiles(false)
+                .setStopAtPositional(true)
+                .setExecutionExceptionHandler((e, command, result) -> failed(e))
+                .execute(args);
+    }
+
+    private static int failed(Exception e) {
+        if (e instanceof WrongOption wrong) {
+            return wrong(wrong);
+        }
+        System.err.println("hf-eco2ai: " + (e.getMessage() == null ? e : e.getMessage()));
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private static int wrong(WrongOption e) {
+        System.err.println("hf-eco2ai: " + e.getMessage());
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    @Command(
+            name = "hf-eco2ai",
+            synopsisSubcommandLabel = "[run | sensors | calibrate]",
+            description = "Energy and carbon of machine-learning runs. Without a command: start the server.",
+            subcommands = {RunCommand.class, SensorsCommand.class, CalibrateCommand.class},
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class)
+    private static final class Root {}
+
+    private static final class Version implements IVersionProvider {
+
+        @Override
+        public String[] getVersion() {
+            return new String[] {"hf-eco2ai " + version()};
+        }
+    }
+
+    /** As in the jar; {@code development} when run from class files. */
+    static String version() {
+        return Objects.requireNonNullElse(Cli.class.getPackage().getImplementationVersion(), "development");
     }
 }

@@ -1,12 +1,15 @@
 package io.hfeco2ai.grid;
 
+import io.hfeco2ai.metering.Metering;
 import io.hfeco2ai.platform.BadInput;
+import io.hfeco2ai.platform.NotFound;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
@@ -34,13 +37,22 @@ class SitesPage {
 
     record SitesView(List<SiteView> sites, List<Choice> choices, Form form) {}
 
-    record SitePageView(SiteView site, List<Grid.CloudRegion> regions, List<Choice> choices, Form form) {}
+    /** @param here nodes that stand in the site now; @param elsewhere the others, to be moved here */
+    record SitePageView(
+            SiteView site,
+            List<Metering.Node> here,
+            List<Metering.Node> elsewhere,
+            List<Grid.CloudRegion> regions,
+            List<Choice> choices,
+            Form form) {}
 
     private final Grid grid;
+    private final Metering metering;
     private final Clock clock;
 
-    SitesPage(Grid grid, Clock clock) {
+    SitesPage(Grid grid, Metering metering, Clock clock) {
         this.grid = grid;
+        this.metering = metering;
         this.clock = clock;
     }
 
@@ -85,6 +97,15 @@ class SitesPage {
         }
     }
 
+    @PostMapping(path = "/sites/{id}", params = "node")
+    String moveHere(@PathVariable String id, @RequestParam String node) {
+        if (metering.node(node).isEmpty()) {
+            throw new NotFound("node " + node);
+        }
+        grid.assignNode(node, id);
+        return "redirect:/sites/" + id;
+    }
+
     private static ModelAndView refused(String template, Object view) {
         return new ModelAndView(template, Map.of("view", view), HttpStatus.BAD_REQUEST);
     }
@@ -110,7 +131,16 @@ class SitesPage {
         List<Grid.CloudRegion> regions = grid.regions().stream()
                 .filter(region -> region.zone().equals(site.site().zone()))
                 .toList();
-        return new SitePageView(site, regions, choices(), form);
+        Map<Boolean, List<Metering.Node>> nodes = metering.nodes().stream()
+                .collect(Collectors.partitioningBy(
+                        node -> grid.siteOf(node.id(), clock.millis()).equals(id)));
+        return new SitePageView(
+                site,
+                nodes.getOrDefault(true, List.of()),
+                nodes.getOrDefault(false, List.of()),
+                regions,
+                choices(),
+                form);
     }
 
     private SiteView view(Grid.Site site) {

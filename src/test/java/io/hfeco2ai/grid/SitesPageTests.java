@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
 import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
@@ -26,6 +27,9 @@ class SitesPageTests {
 
     @Autowired
     Grid grid;
+
+    @Autowired
+    JdbcTemplate jdbc;
 
     private static String text(MvcTestResult result) throws Exception {
         return result.getResponse().getContentAsString();
@@ -93,6 +97,24 @@ class SitesPageTests {
         assertThat(refused).hasStatus(400);
         assertThat(text(refused)).contains("Unknown zone &quot;Atlantis&quot;").contains("value=\"Lab 3\"");
         assertThat(grid.site("lab-2").zone()).isEqualTo("FR");
+    }
+
+    @Test
+    void aNodeIsMovedHereAndOneThatIsUnknownIsNot() throws Exception {
+        jdbc.update("INSERT INTO node (id, name, boot_id, synthetic, first_seen_ms, last_seen_ms)"
+                + " VALUES ('n1', 'gpu-box', 'b1', FALSE, 0, 0)");
+        String id = grid.createSite("Oslo", Grid.Operator.OWN, "NO", null).id();
+        assertThat(text(send(get("/sites/oslo"))))
+                .contains("No node stands here yet")
+                .contains("gpu-box");
+
+        assertThat(send(post("/sites/{id}", id).param("node", "n1"))).hasRedirectedUrl("/sites/oslo");
+        send(post("/sites/{id}", id).param("node", "n2"));
+
+        assertThat(text(send(get("/sites/oslo"))))
+                .contains("href=\"/nodes/n1\"")
+                .doesNotContain("Move a node here");
+        assertThat(grid.siteOf("n2", 0)).isEqualTo(Grid.DEFAULT_SITE);
     }
 
     @Test

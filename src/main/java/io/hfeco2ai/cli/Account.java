@@ -1,0 +1,165 @@
+package io.hfeco2ai.cli;
+
+import io.hfeco2ai.sensor.Device;
+import io.hfeco2ai.sensor.MeasuredInterval;
+import io.hfeco2ai.sensor.ProcessShares.ProcessShare;
+import io.hfeco2ai.sensor.Sampler.DevicePower;
+import io.hfeco2ai.sensor.Sampler.Tick;
+import io.hfeco2ai.units.DeviceKind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Adds up what the sampler measured and how much of it the command caused. The command's part of a device is its dynamic
+ * energy (above idle) times the command's weight on it; of memory, all energy times the weight, because idle memory costs
+ * as much as busy memory; of a device whose weight is unknown, everything, and flagged.
+ */
+final class Account {
+
+    private final Map<String, DeviceAccount> devices = new LinkedHashMap<>();
+    private double machinePeakWatts = Double.NaN;
+    private @Nullable Instant last;
+
+    /** @param weight 0 to 1: the command's share of the device's dynamic energy; null when unknown */
+    record Piece(MeasuredInterval interval, @Nullable Double weight) {}
+
+    /**
+     * @param energyUj of the device while the command ran and was observed
+     * @param commandUj the part the command caused
+     * @param wholeDevice the weight was unknown for at least a part, so all of that part is counted as the command's
+     * @param observedMs how long the device was observed
+     * @param peakWatts NaN when there was no reading
+     */
+    record DeviceTotal(
+            Device device, long energyUj, long commandUj, boolean wholeDevice, long observedMs, double peakWatts) {
+
+        double meanWatts() {
+            return observedMs == 0 ? Double.NaN : energyUj / 1e3 / observedMs;
+        }
+    }
+
+    /** @return the intervals that ended now, with the command's weight in each */
+    List<Piece> add(Tick tick, List<ProcessShare> shares) {
+        double seconds =
+                last == null ? 0 : Math.max(0, Duration.between(last, tick.at()).toNanos() / 1e9);
+        last = tick.at();
+        double machineWatts = 0;
+        boolean known = false;
+        boolean meter = tick.powers().stream().anyMatch(power -> power.device().kind() == DeviceKind.NODE);
+        for (DevicePower power : tick.powers()) {
+            account(power.device()).tick(power.watts(), seconds, weightOf(power.device(), shares));
+            // A meter in front of the node already contains the devices behind it.
+            if (!Double.isNaN(power.watts()) && meter == (power.device().kind() == DeviceKind.NODE)) {
+                machineWatts += power.watts();
+                known = true;
+            }
+        }
+        if (known) {
+            machinePeakWatts = Double.isNaN(machinePeakWatts) ? machineWatts : Math.max(machinePeakWatts, machineWatts);
+        }
+        List<Piece> pieces = new ArrayList<>(tick.closed().size());
+        for (MeasuredInterval interval : tick.closed()) {
+            pieces.add(account(interval.device()).close(interval));
+        }
+        return pieces;
+    }
+
+    List<DeviceTotal> totals() {
+        return devices.values().stream().map(DeviceAccount::total).toList();
+    }
+
+    /** The highest power of the whole machine between two readings; NaN without a reading. */
+    double machinePeakWatts() {
+        return machinePeakWatts;
+    }
+
+    private DeviceAccount account(Device device) {
+        return devices.computeIfAbsent(device.key(), key -> new DeviceAccount(device));
+    }
+
+    private static @Nullable Double weightOf(Device device, List<ProcessShare> shares) {
+        Double weight = null;
+        for (ProcessShare share : shares) {
+            if (share.device().key().equals(device.key())) {
+                weight = Math.min(1, (weight == null ? 0 : weight) + share.weight());
+            }
+        }
+        return weight;
+    }
+
+    private static final class DeviceAccount {
+
+        private final Device device;
+        private final double idleWatts;
+        private long energyUj;
+        private long commandUj;
+        private boolean wholeDevice;
+        private long observedMs;
+        private double peakWatts = Double.NaN;
+
+        // since the last interval
+        private double dynamicJoules;
+        private double weightedJoules;
+        private double seconds;
+        private double weightedSeconds;
+        private @Nullable Double lastWeight;
+
+        DeviceAccount(Device device) {
+            this.device = device;
+            boolean allIsDynamic = device.kind() == DeviceKind.RAM || Double.isNaN(device.idleWatts());
+            this.idleWatts = allIsDynamic ? 0 : device.idleWatts();
+        }
+
+        /** The last piece of a command that has ended has no weight of its own any more: it takes the one before. */
+        void tick(double watts, double tickSeconds, @Nullable Double weight) {
+            Double used = weight == null ? lastWeight : weight;
+            lastWeight = used;
+            if (Double.isNaN(watts)) {
+                return;
+            }
+            peakWatts = Double.isNaN(peakWatts) ? watts : Math.max(peakWatts, watts);
+            if (used != null) {
+                double joules = Math.max(0, watts - idleWatts) * tickSeconds;
+                dynamicJoules += joules;
+                weightedJoules += joules * used;
+                seconds += tickSeconds;
+                weightedSeconds += tickSeconds * used;
+            }
+        }
+
+        Piece close(MeasuredInterval interval) {
+            Double weight = weight();
+            long energy = interval.energyMicrojoules();
+            energyUj += energy;
+            observedMs += interval.observedMillis();
+            if (weight == null) {
+                commandUj += energy;
+                wholeDevice = true;
+            } else {
+                double dynamicUj = Math.max(0, energy - idleWatts * interval.observedMillis() * 1e3);
+                commandUj += Math.round(dynamicUj * weight);
+            }
+            dynamicJoules = 0;
+            weightedJoules = 0;
+            seconds = 0;
+            weightedSeconds = 0;
+            return new Piece(interval, weight);
+        }
+
+        private @Nullable Double weight() {
+            if (dynamicJoules > 0) {
+                return weightedJoules / dynamicJoules;
+            }
+            return seconds > 0 ? Double.valueOf(weightedSeconds / seconds) : lastWeight;
+        }
+
+        DeviceTotal total() {
+            return new DeviceTotal(device, energyUj, commandUj, wholeDevice, observedMs, peakWatts);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package io.hfeco2ai.cli;
+
+import io.hfeco2ai.cli.Account.Piece;
+import io.hfeco2ai.cli.Outbox.Message;
+import io.hfeco2ai.cli.Outbox.Sent;
+import io.hfeco2ai.sensor.Host;
+import io.hfeco2ai.sensor.Sensors.Selection;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells a server about the run, in a thread of its own. The command never waits for it; at the end it has a few seconds,
+ * and what was not delivered by then is kept for the next time.
+ */
+final class Reporter {
+
+    private static final long END_LIMIT_MS = 6000;
+    private static final long FIRST_RETRY_MS = 1000;
+    private static final long LONGEST_RETRY_MS = 60_000;
+
+    private final Supplier<ApiClient> client;
+    private final URI server;
+    private final Spool spool;
+    private final Messages.Start start;
+    private final Outbox outbox = new Outbox("", "");
+    private final BlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
+    private final Thread thread;
+    private final List<String> notes = new ArrayList<>();
+
+    private @Nullable ApiClient api;
+    private @Nullable Host host;
+    private boolean finishing;
+    private boolean givenUp;
+    private boolean resent;
+    private Sent state = Sent.LATER;
+
+    Reporter(URI server, String token, Spool spool, Messages.Start start) {
+        this.server = server;
+        this.client = () -> new ApiClient(server, token);
+        this.spool = spool;
+        this.start = start;
+        this.thread = new Thread(this::deliver, "reporter");
+        this.thread.setDaemon(true);
+        this.thread.start();
+    }
+
+    void selected(Selection selection) {
+        work.add(() -> {
+            host = selection.host();
+            outbox.add(new Message("/api/v1/runs", Messages.start(start, selection.host())));
+        });
+    }
+
+    void measured(List<Piece> pieces) {
+        work.add(() -> {
+            if (host != null && !outbox.nodeWatched()) {
+                outbox.add(new Message("/api/v1/measurements", Messages.measurements(host, pieces)));
+            }
+        });
+    }
+
+    /** @param status FINISHED, FAILED or KILLED. @return what a person should know about the delivery */
+    List<String> finish(String status, Instant endedAt) {
+        work.add(() -> {
+            finishing = true;
+            if (host == null) {
+                notes.add("the node could not be named, so the run was not reported");
+                return;
+            }
+            outbox.add(new Message("/api/v1/runs/" + Messages.RUN + "/finish", Messages.finish(status, endedAt)));
+        });
+        try {
+            thread.join(END_LIMIT_MS);
+            if (thread.isAlive()) {
+                thread.interrupt();
+                thread.join(500);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        synchronized (this) {
+            return closing();
+        }
+    }
+
+    /** The run's page; null when the server has not taken the run. */
+    synchronized @Nullable String runUrl() {
+        String url = outbox.runUrl();
+        return url == null ? null : server.resolve(url).toString();
+    }
+
+    private void deliver() {
+        long retryMs = FIRST_RETRY_MS;
+        try {
+            while (!(finishing && (outbox.isEmpty() || givenUp))) {
+                boolean waiting = !outbox.isEmpty() && !givenUp;
+                Runnable next = waiting ? work.poll(retryMs, TimeUnit.MILLISECONDS) : work.take();
+                synchronized (this) {
+                    for (; next != null; next = work.poll()) {
+                        next.run();
+                    }
+                    if (!givenUp) {
+                        sendAll();
+                    }
+                }
+                retryMs = state == Sent.LATER ? Math.min(LONGEST_RETRY_MS, retryMs * 2) : FIRST_RETRY_MS;
+            }
+        } catch (InterruptedException e) {
+            // Time is up: finish() keeps what is left.
+        }
+    }
+
+    private void sendAll() throws InterruptedException {
+        ApiClient ready = api;
+        if (ready == null) {
+            ready = client.get();
+            api = ready;
+        }
+        state = outbox.send(ready);
+        // The last message gets one try: the person waits for the end of the command.
+        givenUp = state == Sent.NOT_ALLOWED || state == Sent.REFUSED || (finishing && state == Sent.LATER);
+        if (state == Sent.ALL && outbox.isStarted() && !resent) {
+            resent = true;
+            resendOlder(ready);
+        }
+    }
+
+    private void resendOlder(ApiClient ready) throws InterruptedException {
+        try {
+            int taken = spool.resend(ready);
+            if (taken > 0) {
+                notes.add("sent " + taken + (taken == 1 ? " run" : " runs") + " kept from before");
+            }
+        } catch (IOException e) {
+            notes.add("could not read the runs kept from before: " + e.getMessage());
+        }
+    }
+
+    private List<String> closing() {
+        if (state == Sent.REFUSED) {
+            notes.add(outbox.problem() + "; the run is not on the server");
+        } else if (!outbox.isEmpty()) {
+            keep();
+        } else if (outbox.refused() > 0) {
+            notes.add(outbox.problem() + "; it did not take " + outbox.refused() + " of the run's messages");
+        }
+        if (outbox.dropped() > 0) {
+            notes.add(outbox.dropped() + " reports of ten seconds were given up: too many were waiting");
+        }
+        return List.copyOf(notes);
+    }
+
+    private void keep() {
+        String why = outbox.problem() == null ? "the server was too slow" : outbox.problem();
+        try {
+            Path file = spool.keep(start.startedAt().toEpochMilli() + "-" + start.pid(), server.toString(), outbox);
+            notes.add(why + "; the run is kept in " + file + " and sent with the next one");
+        } catch (IOException e) {
+            notes.add(why + "; and the run could not be kept: " + e.getMessage());
+        }
+    }
+}
