@@ -117,7 +117,8 @@ final class CalibrateCommand implements Callable<Integer> {
 
     private List<Mean> given(double[] given) {
         if (given.length != LEVELS.length) {
-            throw new WrongOption("--watts needs four figures, such as 45.5,80,120,180; there were " + given.length);
+            throw new Cli.WrongOption(
+                    "--watts needs four figures, such as 45.5,80,120,180; there were " + given.length);
         }
         List<Mean> figures = new ArrayList<>();
         for (double figure : given) {
@@ -129,7 +130,7 @@ final class CalibrateCommand implements Callable<Integer> {
     private List<Mean> asked(Host host) throws InterruptedException {
         Console console = System.console();
         if (console == null) {
-            throw new WrongOption("there is no terminal to ask on: give --watts IDLE,20,50,100 or --meter SOURCE");
+            throw new Cli.WrongOption("there is no terminal to ask on: give --watts IDLE,20,50,100 or --meter SOURCE");
         }
         List<Mean> figures = new ArrayList<>();
         for (int level : LEVELS) {
@@ -172,21 +173,21 @@ final class CalibrateCommand implements Callable<Integer> {
         try {
             return new PowerMeter(Sensors.discover(Path.of("/"), null), source, clock);
         } catch (IllegalArgumentException e) {
-            throw new WrongOption(String.valueOf(e.getMessage()));
+            throw new Cli.WrongOption(String.valueOf(e.getMessage()));
         }
     }
 
     /** The four figures are by load of the whole machine, so this process must be able to load all of it. */
     private void checkWholeMachine(Host host) {
         if (host.allottedCpus() < host.logicalCpus()) {
-            throw new WrongOption(String.format(
+            throw new Cli.WrongOption(String.format(
                     Locale.ROOT,
                     "only %.3g of %d CPUs are allotted here: calibrate outside of the container, or give --watts",
                     host.allottedCpus(),
                     host.logicalCpus()));
         }
         if (seconds < 1) {
-            throw new WrongOption("--seconds must be 1 or more, was " + seconds);
+            throw new Cli.WrongOption("--seconds must be 1 or more, was " + seconds);
         }
     }
 
@@ -194,7 +195,7 @@ final class CalibrateCommand implements Callable<Integer> {
         return switch (boundary) {
             case "node" -> Boundary.NODE;
             case "chip" -> Boundary.CHIP;
-            default -> throw new WrongOption("--boundary must be node or chip, was " + boundary);
+            default -> throw new Cli.WrongOption("--boundary must be node or chip, was " + boundary);
         };
     }
 }

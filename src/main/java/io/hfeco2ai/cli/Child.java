@@ -1,6 +1,9 @@
 package io.hfeco2ai.cli;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
@@ -20,6 +23,10 @@ final class Child {
 
     private static final Pattern ERRNO = Pattern.compile("error=(\\d+)");
     private static final int ENOENT = 2;
+    // Fields of /proc/PID/stat after the program's name: proc_pid_stat(5).
+    private static final int PGRP = 2;
+    private static final int TTY = 4;
+    private static final int FOREGROUND_PGRP = 5;
 
     private final AtomicInteger early = new AtomicInteger();
     private volatile @Nullable Process process;
@@ -98,7 +105,7 @@ final class Child {
 
     private void onSignal(Signal signal) {
         // At a terminal the kernel has sent it to the whole foreground group, the command included.
-        if (!signal.getName().equals("TERM") && Terminal.weAreInForeground()) {
+        if (!signal.getName().equals("TERM") && weAreInForeground()) {
             return;
         }
         Process started = process;
@@ -121,5 +128,19 @@ final class Child {
         } catch (IOException e) {
             process.destroy();
         }
+    }
+
+    private static boolean weAreInForeground() {
+        try {
+            return isInForeground(Files.readString(Path.of("/proc/self/stat"), StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Whether our process group is the one the terminal sends Ctrl-C to. The program's name may hold blanks and brackets. */
+    static boolean isInForeground(String stat) {
+        String[] afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return !afterName[TTY].equals("0") && afterName[PGRP].equals(afterName[FOREGROUND_PGRP]);
     }
 }

@@ -2,9 +2,11 @@ package io.hfeco2ai.cli;
 
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
 
 /** The command line: which words are commands, and running one of them. */
 public final class Cli {
@@ -72,5 +74,33 @@ public final class Cli {
     /** As in the jar; {@code development} when run from class files. */
     static String version() {
         return Objects.requireNonNullElse(Cli.class.getPackage().getImplementationVersion(), "development");
+    }
+
+    /** What picocli knows of {@code run}: its help, and what is wrong with its options. */
+    @Command(
+            name = "run",
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            description = {
+                "Run a command, measure it, and print its energy and emissions to the standard error.",
+                "The command keeps its input, output, signals and exit code."
+            })
+    private static final class RunCommand implements Callable<Integer> {
+
+        @Mixin
+        private RunOptions options = new RunOptions();
+
+        @Override
+        public Integer call() {
+            return new MeasuredRun(options).run();
+        }
+    }
+
+    /** An option has a content that cannot be right; the message says what and the cure. */
+    static final class WrongOption extends RuntimeException {
+
+        WrongOption(String message) {
+            super(message);
+        }
     }
 }

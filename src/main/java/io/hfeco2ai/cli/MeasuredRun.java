@@ -27,7 +27,7 @@ final class MeasuredRun {
 
     /**
      * @return the command's exit code as a shell gives it
-     * @throws WrongOption before the command is started
+     * @throws Cli.WrongOption before the command is started
      */
     int run() {
         URI server = server();
@@ -88,8 +88,7 @@ final class MeasuredRun {
                 server,
                 options.token == null ? "" : options.token,
                 Spool.ofUser(),
-                new Messages.Start(
-                        options.project, options.experiment, name, "run-" + UUID.randomUUID(), pid, start));
+                new Messages.Start(options.project, options.experiment, name, "run-" + UUID.randomUUID(), pid, start));
     }
 
     private static @Nullable Calibration calibration(List<String> problems) {
@@ -118,14 +117,15 @@ final class MeasuredRun {
         try {
             address = URI.create(server.strip());
         } catch (IllegalArgumentException e) {
-            throw new WrongOption("--server " + server + " is not an address: " + e.getMessage());
+            throw new Cli.WrongOption("--server " + server + " is not an address: " + e.getMessage());
         }
         String scheme = address.getScheme();
         if (address.getHost() == null || !("http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme))) {
-            throw new WrongOption("--server " + server + " must look like https://hf-eco2ai.example.org");
+            throw new Cli.WrongOption("--server " + server + " must look like https://hf-eco2ai.example.org");
         }
         if (options.token == null || options.token.isBlank()) {
-            throw new WrongOption("--server needs an API token: set HFECO2AI_TOKEN (the server's settings make one)");
+            throw new Cli.WrongOption(
+                    "--server needs an API token: set HFECO2AI_TOKEN (the server's settings make one)");
         }
         return address;
     }
@@ -135,7 +135,7 @@ final class MeasuredRun {
         if (file != null) {
             Path folder = file.toAbsolutePath().getParent();
             if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file)) {
-                throw new WrongOption("--json " + file + " must be a file in a folder that exists");
+                throw new Cli.WrongOption("--json " + file + " must be a file in a folder that exists");
             }
         }
     }
