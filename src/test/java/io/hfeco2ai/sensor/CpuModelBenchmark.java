@@ -40,7 +40,12 @@ class CpuModelBenchmark {
     private record Cpu(String model, String vendor, double ratedWatts, List<Phase> phases) {
 
         double idleRatio() {
-            return phases.stream().filter(p -> p.load < 0.06).mapToDouble(Phase::watts).average().orElseThrow() / ratedWatts;
+            return phases.stream()
+                            .filter(p -> p.load < 0.06)
+                            .mapToDouble(Phase::watts)
+                            .average()
+                            .orElseThrow()
+                    / ratedWatts;
         }
     }
 
@@ -49,10 +54,12 @@ class CpuModelBenchmark {
     @BeforeEach
     void load() throws IOException {
         String data = System.getProperty("HFECO2AI_OPEN_DATA", System.getenv("HFECO2AI_OPEN_DATA"));
-        Assumptions.assumeTrue(data != null, "skipped: set HFECO2AI_OPEN_DATA to the folder that holds C_cpu_power/rapl");
+        Assumptions.assumeTrue(
+                data != null, "skipped: set HFECO2AI_OPEN_DATA to the folder that holds C_cpu_power/rapl");
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(Path.of(data, "C_cpu_power", "rapl"))) {
             for (Path folder : folders) {
-                if (Files.isDirectory(folder) && !EXCLUDED.contains(folder.getFileName().toString())) {
+                if (Files.isDirectory(folder)
+                        && !EXCLUDED.contains(folder.getFileName().toString())) {
                     cpus.add(cpu(folder));
                 }
             }
@@ -74,15 +81,21 @@ class CpuModelBenchmark {
             errors.addAll(mine);
             sum += mape(mine);
         }
-        say("  mean over CPUs %.1f %%, over %d phases %.1f %%, 2 x RMS %.2f", sum / cpus.size(), errors.size(), mape(errors), twoRms(errors));
+        say(
+                "  mean over CPUs %.1f %%, over %d phases %.1f %%, 2 x RMS %.2f",
+                sum / cpus.size(), errors.size(), mape(errors), twoRms(errors));
         for (String name : List.of("cubic", "linear")) {
             List<Double> anchor = new ArrayList<>();
             for (Cpu cpu : cpus) {
-                anchor.addAll(errors(cpu.phases, load -> cpu.ratedWatts * (0.1 + 0.9 * (name.equals("cubic") ? load * load * load : load))));
+                anchor.addAll(errors(
+                        cpu.phases,
+                        load -> cpu.ratedWatts * (0.1 + 0.9 * (name.equals("cubic") ? load * load * load : load))));
             }
             say("  anchor TDP x (0.1 + 0.9 load%s): %.1f %%", name.equals("cubic") ? "^3" : "", mape(anchor));
         }
-        say("  all CPUs together: dynamic %.3f, idle amd %.3f intel %.3f", fitDynamic(cpus), idleRatio("amd", cpus), idleRatio("intel", cpus));
+        say(
+                "  all CPUs together: dynamic %.3f, idle amd %.3f intel %.3f",
+                fitDynamic(cpus), idleRatio("amd", cpus), idleRatio("intel", cpus));
     }
 
     @Test
@@ -103,17 +116,22 @@ class CpuModelBenchmark {
         double sum = 0;
         say("Calibrated with 4 phases of the all_cores series (nearest to 0, 20, 50, 100 %%), %d CPUs", cpus.size());
         for (Cpu cpu : cpus) {
-            List<Phase> used = Arrays.stream(new double[] {0, 0.2, 0.5, 1}).mapToObj(load -> nearest(cpu, load)).toList();
+            List<Phase> used = Arrays.stream(new double[] {0, 0.2, 0.5, 1})
+                    .mapToObj(load -> nearest(cpu, load))
+                    .toList();
             Calibration calibration = new Calibration(
                     Boundary.CHIP, used.get(0).watts, used.get(1).watts, used.get(2).watts, used.get(3).watts);
             Set<Phase> known = new HashSet<>(used);
-            List<Phase> others = cpu.phases.stream().filter(phase -> !known.contains(phase)).toList();
+            List<Phase> others =
+                    cpu.phases.stream().filter(phase -> !known.contains(phase)).toList();
             List<Double> mine = errors(others, CpuPowerModel.calibrated(calibration, coefficients)::watts);
             say("  %-28s MAPE %5.1f %%", cpu.model, mape(mine));
             errors.addAll(mine);
             sum += mape(mine);
         }
-        say("  mean over CPUs %.1f %%, over %d phases %.1f %%, 2 x RMS %.2f", sum / cpus.size(), errors.size(), mape(errors), twoRms(errors));
+        say(
+                "  mean over CPUs %.1f %%, over %d phases %.1f %%, 2 x RMS %.2f",
+                sum / cpus.size(), errors.size(), mape(errors), twoRms(errors));
     }
 
     private static Phase nearest(Cpu cpu, double load) {
@@ -124,8 +142,14 @@ class CpuModelBenchmark {
     }
 
     private static double idleRatio(String vendor, List<Cpu> known) {
-        double own = known.stream().filter(cpu -> cpu.vendor.equals(vendor)).mapToDouble(Cpu::idleRatio).average().orElse(Double.NaN);
-        return Double.isNaN(own) ? known.stream().mapToDouble(Cpu::idleRatio).average().orElseThrow() : own;
+        double own = known.stream()
+                .filter(cpu -> cpu.vendor.equals(vendor))
+                .mapToDouble(Cpu::idleRatio)
+                .average()
+                .orElse(Double.NaN);
+        return Double.isNaN(own)
+                ? known.stream().mapToDouble(Cpu::idleRatio).average().orElseThrow()
+                : own;
     }
 
     /** Least mean of the CPUs' MAPE, on a grid of 0.005. */
@@ -148,7 +172,9 @@ class CpuModelBenchmark {
     }
 
     private static List<Double> errors(List<Phase> phases, DoubleUnaryOperator model) {
-        return phases.stream().map(phase -> model.applyAsDouble(phase.load) / phase.watts - 1).toList();
+        return phases.stream()
+                .map(phase -> model.applyAsDouble(phase.load) / phase.watts - 1)
+                .toList();
     }
 
     private static double mape(List<Double> errors) {
@@ -183,7 +209,9 @@ class CpuModelBenchmark {
             }
         }
         TdpTable.Row row = TdpTable.cpu(model);
-        assertThat(row).as("TDP of " + model).isNotNull();
+        if (row == null) {
+            throw new IllegalStateException("no TDP known for " + model);
+        }
         String vendor = model.contains("AMD") ? "amd" : "intel";
         return new Cpu(model, vendor, row.watts() * sockets(model), Collections.unmodifiableList(phases));
     }

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,14 +22,18 @@ class SamplerCostBenchmark {
 
     @Test
     void aPassCostsLessThanAThousandthOfACoreAt1Hz(@TempDir Path directory) {
-        FakeRoot root = new FakeRoot(directory).cpus("Intel(R) Xeon(R) Gold 6148 CPU @ 2.40GHz", 2, 80, "").memory(4, 2);
+        FakeRoot root = new FakeRoot(directory)
+                .cpus("Intel(R) Xeon(R) Gold 6148 CPU @ 2.40GHz", 2, 80, "")
+                .memory(4, 2);
         for (String id : List.of("0", "0:0", "1", "1:0")) {
             root.zone("intel-rapl:" + id, id.length() > 1 ? "dram" : "package-" + id, 1_000, 262_143_328_850L);
         }
-        List<Sensor> sensors = new ArrayList<>(
-                Sensors.discover(directory, null, System::nanoTime, null, new ArrayList<>()).sensors());
+        List<Sensor> sensors =
+                new ArrayList<>(Sensors.discover(directory, null, System::nanoTime, null, new ArrayList<>())
+                        .sensors());
         for (int i = 0; i < 4; i++) { // the simulated library has two boards
-            sensors.add(NvmlSensor.discover(new NvmlSensorTests.Simulated(), new ArrayList<>()));
+            sensors.add(
+                    Objects.requireNonNull(NvmlSensor.discover(new NvmlSensorTests.Simulated(), new ArrayList<>())));
         }
         Sampler sampler = new Sampler(sensors, Clock.systemUTC(), System::nanoTime, Duration.ofSeconds(10));
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
@@ -43,7 +48,8 @@ class SamplerCostBenchmark {
             sampler.tick();
         }
         double microseconds = (threads.getCurrentThreadCpuTime() - start) / 1e3 / PASSES;
-        System.out.printf("first pass %.0f us, next 100 %.0f us each, then %.1f us = %.4f %% of a core at 1 Hz%n",
+        System.out.printf(
+                "first pass %.0f us, next 100 %.0f us each, then %.1f us = %.4f %% of a core at 1 Hz%n",
                 (warm - cold) / 1e3, (start - warm) / 1e5, microseconds, microseconds / 1e4);
         assertThat(microseconds).isLessThan(1_000);
     }
