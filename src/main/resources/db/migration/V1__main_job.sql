@@ -178,6 +178,12 @@ CREATE TABLE dirty_hour (
 );
 CREATE INDEX dirty_hour_by_age ON dirty_hour (first_marked_ms);
 
+-- Health writes it now and then, to know that writing works.
+CREATE TABLE write_probe (
+    id    INTEGER PRIMARY KEY,
+    at_ms BIGINT NOT NULL
+);
+
 -- metering: derived from the facts, replaced whole by each recompute of (node, hour) -------------------------------
 CREATE TABLE hour_sum (
     node_id         VARCHAR(64) NOT NULL,

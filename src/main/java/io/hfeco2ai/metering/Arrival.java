@@ -5,10 +5,13 @@ import io.hfeco2ai.metering.Metering.IntervalReport;
 import io.hfeco2ai.metering.Metering.Recorded;
 import io.hfeco2ai.metering.Metering.Rejection;
 import io.hfeco2ai.platform.BadInput;
+import io.hfeco2ai.units.DeviceKind;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A batch on its way into the database: what is left of it after the checks, and what became of each row. */
@@ -20,6 +23,7 @@ final class Arrival {
 
     private final List<Rejection> implausible = new ArrayList<>();
     private final List<Rejection> refused = new ArrayList<>();
+    private final Map<DeviceKind, Long> acceptedUj = new EnumMap<>(DeviceKind.class);
     private int accepted;
     private int duplicates;
     private boolean done;
@@ -73,10 +77,21 @@ final class Arrival {
         accepted = 0;
         duplicates = 0;
         refused.clear();
+        acceptedUj.clear();
     }
 
-    void accept() {
+    void accept(IntervalReport report) {
         accepted++;
+        acceptedUj.merge(report.kind(), report.energyUj(), Long::sum);
+    }
+
+    void acceptUsage() {
+        accepted++;
+    }
+
+    /** Energy of the accepted intervals by kind of device; the kind NODE holds the others. */
+    Map<DeviceKind, Long> acceptedUj() {
+        return acceptedUj;
     }
 
     void duplicate() {
@@ -85,10 +100,6 @@ final class Arrival {
 
     void refuse(int index, String reason) {
         refused.add(new Rejection(index, reason));
-    }
-
-    int implausible() {
-        return implausible.size();
     }
 
     void finish(@Nullable RuntimeException cause) {

@@ -1,10 +1,13 @@
 package io.hfeco2ai.metering;
 
+import io.hfeco2ai.experiments.MemberEnded;
+import io.hfeco2ai.experiments.MemberStarted;
 import io.hfeco2ai.metering.Metering.DirtyHour;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
+import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -40,6 +43,7 @@ class DirtyHours {
     }
 
     void mark(String nodeId, long hourMs) {
+        // The first version is the time: an hour that was cleaned and marked anew never looks like the cleaned one.
         long nowMs = clock.millis();
         if (!markAgain(nodeId, hourMs, nowMs)
                 && jdbc.update(
@@ -53,6 +57,24 @@ class DirtyHours {
                         == 0) {
             markAgain(nodeId, hourMs, nowMs);
         }
+    }
+
+    /** From its start on the member claims a part of what is stored already. */
+    @EventListener
+    void on(MemberStarted member) {
+        markKnown(member.nodeId(), member.startMs());
+    }
+
+    /** After its end the member no longer claims anything. */
+    @EventListener
+    void on(MemberEnded member) {
+        markKnown(member.nodeId(), member.endMs());
+    }
+
+    /** Marks from then until now, but nothing from before the node was first seen: there are no facts to claim. */
+    private void markKnown(String nodeId, long fromMs) {
+        jdbc.queryForList("SELECT first_seen_ms FROM node WHERE id = ?", Long.class, nodeId)
+                .forEach(firstSeenMs -> mark(nodeId, Math.max(firstSeenMs, fromMs), clock.millis() + 1));
     }
 
     private boolean markAgain(String nodeId, long hourMs, long nowMs) {

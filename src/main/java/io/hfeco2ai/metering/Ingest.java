@@ -2,6 +2,8 @@ package io.hfeco2ai.metering;
 
 import io.hfeco2ai.metering.Metering.Batch;
 import io.hfeco2ai.metering.Metering.Recorded;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -27,14 +29,29 @@ class Ingest {
     private final FactStore facts;
     private final TransactionTemplate transaction;
     private final Clock clock;
+    private final LiveView live;
+    private final MeterRegistry metrics;
+    private final Counter accepted;
+    private final Counter duplicates;
+    private final Counter rejected;
     private final ReentrantLock writer = new ReentrantLock();
     private final Queue<Arrival> waiting = new ArrayDeque<>();
 
-    Ingest(FactStore facts, PlatformTransactionManager transactions, Clock clock) {
+    Ingest(
+            FactStore facts,
+            PlatformTransactionManager transactions,
+            Clock clock,
+            LiveView live,
+            MeterRegistry metrics) {
         this.facts = facts;
         this.transaction = new TransactionTemplate(transactions);
         this.transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
         this.clock = clock;
+        this.live = live;
+        this.metrics = metrics;
+        this.accepted = metrics.counter("hfeco2ai.intervals.accepted");
+        this.duplicates = metrics.counter("hfeco2ai.intervals.duplicates");
+        this.rejected = metrics.counter("hfeco2ai.intervals.rejected");
     }
 
     Recorded record(Batch batch) {
@@ -50,7 +67,21 @@ class Ingest {
         } finally {
             writer.unlock();
         }
-        return arrival.outcome();
+        Recorded recorded = arrival.outcome();
+        count(arrival, recorded);
+        if (recorded.accepted() > 0) {
+            live.received(batch);
+        }
+        return recorded;
+    }
+
+    private void count(Arrival arrival, Recorded recorded) {
+        accepted.increment(recorded.accepted());
+        duplicates.increment(recorded.duplicates());
+        rejected.increment(recorded.rejected().size());
+        arrival.acceptedUj().forEach((kind, energyUj) -> metrics.counter(
+                        "hfeco2ai.energy.joules", "node", arrival.batch.nodeId(), "kind", kind.name())
+                .increment(energyUj / 1e6));
     }
 
     /** Runs a change of nodes or devices while nothing is written, and forgets what the writer remembers of them. */

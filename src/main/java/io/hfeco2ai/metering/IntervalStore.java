@@ -53,7 +53,7 @@ class IntervalStore {
             from = to;
         }
         insert(fresh);
-        fresh.forEach(row -> row.arrival().accept());
+        fresh.forEach(row -> row.arrival().accept(row.report()));
         return fresh;
     }
 
@@ -168,7 +168,7 @@ class IntervalStore {
                         report.startMs(),
                         report.endMs(),
                         report.weightPpm());
-                row.arrival().accept();
+                row.arrival().acceptUsage();
                 fresh.add(row);
             } else if (before.equals(report)) {
                 row.arrival().duplicate();

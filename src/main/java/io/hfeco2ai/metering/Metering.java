@@ -1,12 +1,16 @@
 package io.hfeco2ai.metering;
 
+import io.hfeco2ai.platform.NotFound;
+import io.hfeco2ai.sensor.Calibration;
 import io.hfeco2ai.units.Boundary;
 import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Quality;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
  * The door of metering: takes energy in, keeps it as facts, says which hours must be computed again. Times are epoch
@@ -19,12 +23,25 @@ public class Metering {
     private final NodeRegistry nodes;
     private final DirtyHours dirtyHours;
     private final HourRecompute hourRecompute;
+    private final LiveView live;
+    private final LiveStream stream;
+    private final EmbeddedSampler sampler;
 
-    Metering(Ingest ingest, NodeRegistry nodes, DirtyHours dirtyHours, HourRecompute hourRecompute) {
+    Metering(
+            Ingest ingest,
+            NodeRegistry nodes,
+            DirtyHours dirtyHours,
+            HourRecompute hourRecompute,
+            LiveView live,
+            LiveStream stream,
+            EmbeddedSampler sampler) {
         this.ingest = ingest;
         this.nodes = nodes;
         this.dirtyHours = dirtyHours;
         this.hourRecompute = hourRecompute;
+        this.live = live;
+        this.stream = stream;
+        this.sampler = sampler;
     }
 
     /**
@@ -124,6 +141,37 @@ public class Metering {
             long lastSeenMs,
             boolean off) {}
 
+    /**
+     * What a node draws now, as far as is known: an estimate for the eye, not for the books.
+     *
+     * @param at when it was so; null: nothing heard of it since this server started
+     * @param watts a whole-node meter, or else the sum of the other devices; null: unknown
+     * @param recent the last 5 minutes: epoch milliseconds and watts, oldest first
+     */
+    public record Live(
+            String nodeId,
+            @Nullable Instant at,
+            @Nullable Double watts,
+            List<LiveDevice> devices,
+            List<double[]> recent) {}
+
+    /** @param watts null: a gap */
+    public record LiveDevice(
+            String key,
+            String name,
+            DeviceKind kind,
+            @Nullable Double watts,
+            Quality quality,
+            String source) {}
+
+    /**
+     * What measuring costs on this machine.
+     *
+     * @param coreRatio processor time of the sampler's threads since it started, as a part of one core; 0.002 is 0.2 %
+     * @param ticks readings since then
+     */
+    public record SamplerCost(double coreRatio, long ticks) {}
+
     /** A (node, UTC hour) whose facts or claims changed; the version grows with each change. */
     public record DirtyHour(String nodeId, long hourMs, long version) {}
 
@@ -168,13 +216,61 @@ public class Metering {
         return ingest.record(batch);
     }
 
+    /** Whether the sampler in this server or a live agent measures that node: then a client there sends no energy. */
+    public boolean watches(String nodeId, String bootId) {
+        return sampler.loop().filter(loop -> loop.measures(nodeId, bootId)).isPresent()
+                || live.hasAgent(nodeId, bootId);
+    }
+
+    /**
+     * The sampler in this server ends its open intervals now and records them before this returns. Like {@link #record}, not
+     * for use inside a transaction that marks hours dirty.
+     */
+    public void flush() {
+        sampler.loop().ifPresent(SamplerLoop::flush);
+    }
+
+    /** Null when this server measures nothing itself. */
+    public @Nullable SamplerCost samplerCost() {
+        return sampler.loop().map(SamplerLoop::cost).orElse(null);
+    }
+
+    public Live live(String nodeId) {
+        return live.of(nodeId);
+    }
+
+    /**
+     * Live power as server-sent events: what is known now, then one event for each tick of the node's sampler or each batch
+     * of its agent: {@code {at, watts, devices: [{key, name, kind, watts, quality, source}]}}; a gap is null.
+     *
+     * @throws io.hfeco2ai.platform.NotFound no such node
+     * @throws org.springframework.web.server.ResponseStatusException 503 when too many watch already
+     */
+    public SseEmitter stream(String nodeId) {
+        if (node(nodeId).isEmpty()) {
+            throw new NotFound("node " + nodeId);
+        }
+        return stream.watch(live.of(nodeId));
+    }
+
+    /** The four figures that fit the load model to the node; null when it was never calibrated. */
+    public @Nullable Calibration calibration(String nodeId) {
+        return nodes.calibration(nodeId);
+    }
+
+    /** Holds from now on: what was measured before stays as it is. */
+    public void calibrate(String nodeId, Calibration calibration) {
+        ingest.exclusively(() -> nodes.calibrate(nodeId, calibration));
+        sampler.calibrated(nodeId);
+    }
+
     /** All nodes by name, with their devices. */
     public List<Node> nodes() {
-        return nodes.all();
+        return nodes.all(sampler.nodeId());
     }
 
     public Optional<Node> node(String nodeId) {
-        return nodes.find(nodeId);
+        return nodes.find(nodeId, sampler.nodeId());
     }
 
     /** The device is not expected to report any more; it is expected again as soon as it reports. */

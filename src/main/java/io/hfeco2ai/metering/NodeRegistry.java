@@ -6,6 +6,8 @@ import io.hfeco2ai.metering.Metering.Node;
 import io.hfeco2ai.metering.Metering.NodeDevice;
 import io.hfeco2ai.platform.BadInput;
 import io.hfeco2ai.platform.NotFound;
+import io.hfeco2ai.sensor.Calibration;
+import io.hfeco2ai.sensor.Host;
 import io.hfeco2ai.units.Boundary;
 import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Quality;
@@ -40,7 +42,6 @@ class NodeRegistry {
     private final JdbcTemplate jdbc;
     private final Clock clock;
     private final Map<String, SeenNode> seenNodes = new HashMap<>();
-    private volatile String embeddedNodeId = "";
 
     NodeRegistry(JdbcTemplate jdbc, Clock clock) {
         this.jdbc = jdbc;
@@ -156,21 +157,76 @@ class NodeRegistry {
         });
     }
 
+    /** Writes what this machine says of itself. Facts must not be written meanwhile, and be forgotten afterwards. */
+    void describe(Host host, boolean synthetic) {
+        String nodeId = host.nodeId();
+        long nowMs = clock.millis();
+        if (load(nodeId) == null) {
+            jdbc.update(
+                    "INSERT INTO node (id, name, boot_id, synthetic, first_seen_ms, last_seen_ms) VALUES (?, ?, ?, ?, ?, ?)",
+                    nodeId,
+                    host.name(),
+                    host.bootId(),
+                    synthetic,
+                    nowMs,
+                    nowMs);
+        }
+        jdbc.update(
+                "UPDATE node SET name = ?, boot_id = ?, cpu_model = ?, logical_cpus = ?, memory_bytes = ?,"
+                        + " virtual_machine = ? WHERE id = ?",
+                host.name(),
+                host.bootId(),
+                host.cpuModel().isEmpty() ? null : host.cpuModel(),
+                host.logicalCpus(),
+                host.memoryBytes() == 0 ? null : host.memoryBytes(),
+                host.virtualMachine(),
+                nodeId);
+    }
+
+    @Nullable Calibration calibration(String nodeId) {
+        List<String> stored = jdbc.queryForList(
+                "SELECT calibration FROM node WHERE id = ? AND calibration IS NOT NULL", String.class, nodeId);
+        if (stored.isEmpty()) {
+            return null;
+        }
+        String[] parts = stored.get(0).split(" ");
+        return new Calibration(
+                Boundary.valueOf(parts[0]),
+                Double.parseDouble(parts[1]),
+                Double.parseDouble(parts[2]),
+                Double.parseDouble(parts[3]),
+                Double.parseDouble(parts[4]));
+    }
+
+    void calibrate(String nodeId, Calibration calibration) {
+        String stored = calibration.boundary() + " " + calibration.idleWatts() + " " + calibration.watts20() + " "
+                + calibration.watts50() + " " + calibration.watts100();
+        if (jdbc.update(
+                        "UPDATE node SET calibration = ?, calibrated_ms = ? WHERE id = ?",
+                        stored,
+                        clock.millis(),
+                        nodeId)
+                == 0) {
+            throw new NotFound("node " + nodeId);
+        }
+    }
+
     void declareOff(long deviceId) {
         if (jdbc.update("UPDATE device SET declared_off_ms = ? WHERE id = ?", clock.millis(), deviceId) == 0) {
             throw new NotFound("device " + deviceId);
         }
     }
 
-    List<Node> all() {
-        return read("", "");
+    List<Node> all(String embeddedNodeId) {
+        return read(embeddedNodeId, "", "");
     }
 
-    Optional<Node> find(String nodeId) {
-        return read("WHERE id = ? ", "WHERE d.node_id = ? ", nodeId).stream().findFirst();
+    Optional<Node> find(String nodeId, String embeddedNodeId) {
+        return read(embeddedNodeId, "WHERE id = ? ", "WHERE d.node_id = ? ", nodeId).stream()
+                .findFirst();
     }
 
-    private List<Node> read(String whichNodes, String whichDevices, Object... arguments) {
+    private List<Node> read(String embeddedNodeId, String whichNodes, String whichDevices, Object... arguments) {
         Map<String, List<NodeDevice>> devices = new HashMap<>();
         jdbc.query(
                 DEVICES + whichDevices + "ORDER BY d.id",
@@ -181,11 +237,12 @@ class NodeRegistry {
                 arguments);
         return jdbc.query(
                 NODES + whichNodes + "ORDER BY name, id",
-                (row, number) -> node(row, List.copyOf(devices.getOrDefault(row.getString("id"), List.of()))),
+                (row, number) ->
+                        node(row, embeddedNodeId, List.copyOf(devices.getOrDefault(row.getString("id"), List.of()))),
                 arguments);
     }
 
-    private Node node(ResultSet row, List<NodeDevice> devices) throws SQLException {
+    private static Node node(ResultSet row, String embeddedNodeId, List<NodeDevice> devices) throws SQLException {
         String id = row.getString("id");
         return new Node(
                 id,

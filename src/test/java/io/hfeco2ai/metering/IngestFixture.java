@@ -5,12 +5,14 @@ import io.hfeco2ai.metering.Metering.IntervalReport;
 import io.hfeco2ai.metering.Metering.UsageReport;
 import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Quality;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The parts of ingest put together by hand on one database. */
 final class IngestFixture {
@@ -22,6 +24,8 @@ final class IngestFixture {
     final JdbcTransactionManager transactions;
     final DirtyHours dirtyHours;
     final NodeRegistry nodes;
+    final LiveStream stream;
+    final LiveView live;
     final Ingest ingest;
 
     IngestFixture(DataSource dataSource, Clock clock) {
@@ -30,7 +34,10 @@ final class IngestFixture {
         dirtyHours = new DirtyHours(jdbc, clock);
         nodes = new NodeRegistry(jdbc, clock);
         FactStore facts = new FactStore(nodes, new SeriesRegistry(jdbc), new IntervalStore(jdbc), dirtyHours, clock);
-        ingest = new Ingest(facts, transactions, clock);
+        SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+        stream = new LiveStream(JsonMapper.builder().build());
+        live = new LiveView(stream, metrics, clock);
+        ingest = new Ingest(facts, transactions, clock, live, metrics);
     }
 
     long count(String table) {

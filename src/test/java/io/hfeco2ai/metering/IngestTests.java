@@ -110,7 +110,7 @@ class IngestTests {
 
         assertThat(sum).isEqualTo(400);
         assertThat(rows(fixture)).hasSize(400).doesNotHaveDuplicates();
-        assertThat(fixture.nodes.find(node).orElseThrow().firstSeenMs()).isEqualTo(START_MS);
+        assertThat(fixture.nodes.find(node, "").orElseThrow().firstSeenMs()).isEqualTo(START_MS);
     }
 
     private int send(IngestFixture fixture, List<IntervalReport> reports) {
@@ -206,7 +206,7 @@ class IngestTests {
         } finally {
             fixture.jdbc.execute("ALTER TABLE dirty_hour_away RENAME TO dirty_hour");
         }
-        assertThat(fixture.nodes.find(node)).isEmpty();
+        assertThat(fixture.nodes.find(node, "")).isEmpty();
         assertThat(rows(fixture)).isEmpty();
 
         assertThat(fixture.ingest.record(batch)).isEqualTo(new Recorded(5, 0, List.of()));
@@ -259,7 +259,7 @@ class IngestTests {
     }
 
     private Metering.NodeDevice onlyDevice(IngestFixture fixture) {
-        Node found = fixture.nodes.find(node).orElseThrow();
+        Node found = fixture.nodes.find(node, "").orElseThrow();
         assertThat(found.devices()).hasSize(1);
         return found.devices().get(0);
     }

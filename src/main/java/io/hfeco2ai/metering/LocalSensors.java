@@ -1,0 +1,148 @@
+package io.hfeco2ai.metering;
+
+import io.hfeco2ai.metering.Metering.IntervalReport;
+import io.hfeco2ai.metering.Metering.LiveDevice;
+import io.hfeco2ai.metering.Metering.UsageReport;
+import io.hfeco2ai.sensor.Device;
+import io.hfeco2ai.sensor.Host;
+import io.hfeco2ai.sensor.MeasuredInterval;
+import io.hfeco2ai.sensor.ProcessShares;
+import io.hfeco2ai.sensor.ProcessShares.ProcessShare;
+import io.hfeco2ai.sensor.Sampler;
+import io.hfeco2ai.sensor.Sampler.DevicePower;
+import io.hfeco2ai.sensor.Sensor;
+import io.hfeco2ai.sensor.Sensors.Selection;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** One discovery of this machine's sensors, and its readings in the words of metering. One thread at a time. */
+final class LocalSensors implements AutoCloseable {
+
+    private static final Duration FOLD = Duration.ofSeconds(10);
+
+    private final Selection selection;
+    private final Sampler sampler;
+    private final ProcessShares shares;
+    private final Map<Long, Set<String>> membersOfPid = new TreeMap<>();
+
+    LocalSensors(Selection selection, Path root, Clock wall, LongSupplier nanoTime) {
+        this.selection = selection;
+        this.sampler = new Sampler(selection.sensors(), wall, nanoTime, FOLD);
+        this.shares = new ProcessShares(root, selection, wall);
+    }
+
+    /** What one pass brought: the power now and what ended with it. */
+    record Pass(Instant at, List<LiveDevice> powers, List<IntervalReport> intervals, List<UsageReport> usage) {}
+
+    Host host() {
+        return selection.host();
+    }
+
+    Pass tick() {
+        return pass(sampler.tick());
+    }
+
+    Pass cut() {
+        return pass(sampler.cut());
+    }
+
+    Sampler.Counts counts() {
+        return sampler.counts();
+    }
+
+    /** From now on the shares of the process and its descendants are the member's. */
+    void track(String memberId, long pid) {
+        membersOfPid.computeIfAbsent(pid, id -> new TreeSet<>()).add(memberId);
+        shares.track(pid);
+    }
+
+    void untrack(String memberId) {
+        membersOfPid.forEach((pid, members) -> {
+            if (members.remove(memberId) && members.isEmpty()) {
+                shares.untrack(pid);
+            }
+        });
+        membersOfPid.values().removeIf(Set::isEmpty);
+    }
+
+    boolean tracks(String memberId) {
+        return membersOfPid.values().stream().anyMatch(members -> members.contains(memberId));
+    }
+
+    /** A new discovery goes on with the processes that this one tracked. */
+    void handOver(LocalSensors next) {
+        membersOfPid.forEach((pid, members) -> members.forEach(member -> next.track(member, pid)));
+    }
+
+    private Pass pass(Sampler.Tick tick) {
+        List<LiveDevice> powers = new ArrayList<>();
+        for (DevicePower power : tick.powers()) {
+            Device device = power.device();
+            powers.add(new LiveDevice(
+                    device.key(),
+                    device.name(),
+                    device.kind(),
+                    known(power.watts()),
+                    device.quality(),
+                    device.source()));
+        }
+        List<IntervalReport> intervals =
+                tick.closed().stream().map(LocalSensors::report).toList();
+        return new Pass(tick.at(), powers, intervals, intervals.isEmpty() ? List.of() : usage());
+    }
+
+    private static IntervalReport report(MeasuredInterval interval) {
+        Device device = interval.device();
+        return new IntervalReport(
+                device.key(),
+                device.kind(),
+                device.name(),
+                interval.start().toEpochMilli(),
+                interval.end().toEpochMilli(),
+                interval.energyMicrojoules(),
+                interval.observedMillis(),
+                device.quality(),
+                device.source(),
+                device.boundary(),
+                interval.seq(),
+                known(device.uncertaintyRatio()),
+                known(device.capWatts()),
+                known(device.idleWatts()));
+    }
+
+    private static @Nullable Double known(double watts) {
+        return Double.isFinite(watts) ? watts : null;
+    }
+
+    /** Members that share one process share its work evenly: their weights never add up to more than the whole. */
+    private List<UsageReport> usage() {
+        List<UsageReport> usage = new ArrayList<>();
+        for (ProcessShare share : shares.cut()) {
+            Set<String> members = membersOfPid.getOrDefault(share.pid(), Set.of());
+            for (String member : members) {
+                usage.add(new UsageReport(
+                        member,
+                        share.device().key(),
+                        share.start().toEpochMilli(),
+                        share.end().toEpochMilli(),
+                        (int) (share.weight() * Plausibility.WHOLE_PPM / members.size())));
+            }
+        }
+        return usage;
+    }
+
+    @Override
+    public void close() {
+        selection.sensors().forEach(Sensor::close);
+    }
+}
