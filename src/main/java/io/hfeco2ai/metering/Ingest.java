@@ -2,6 +2,7 @@ package io.hfeco2ai.metering;
 
 import io.hfeco2ai.metering.Metering.Batch;
 import io.hfeco2ai.metering.Metering.Recorded;
+import io.hfeco2ai.metering.live.LiveView;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -22,7 +23,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * only when its own rows are committed.
  */
 @Component
-class Ingest {
+public class Ingest {
 
     private static final int MOST_ROWS_TOGETHER = 5_000;
 
@@ -54,7 +55,8 @@ class Ingest {
         this.rejected = metrics.counter("hfeco2ai.intervals.rejected");
     }
 
-    Recorded record(Batch batch) {
+    /** @see Metering#record */
+    public Recorded record(Batch batch) {
         Arrival arrival = new Arrival(batch, clock.millis());
         synchronized (waiting) {
             waiting.add(arrival);
@@ -85,7 +87,7 @@ class Ingest {
     }
 
     /** Runs a change of nodes or devices while nothing is written, and forgets what the writer remembers of them. */
-    void exclusively(Runnable change) {
+    public void exclusively(Runnable change) {
         writer.lock();
         try {
             transaction.executeWithoutResult(status -> change.run());

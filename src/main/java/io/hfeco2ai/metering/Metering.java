@@ -1,5 +1,8 @@
 package io.hfeco2ai.metering;
 
+import io.hfeco2ai.metering.live.LiveStream;
+import io.hfeco2ai.metering.live.LiveView;
+import io.hfeco2ai.metering.sampler.EmbeddedSampler;
 import io.hfeco2ai.platform.NotFound;
 import io.hfeco2ai.sensor.Calibration;
 import io.hfeco2ai.units.Boundary;
@@ -218,8 +221,7 @@ public class Metering {
 
     /** Whether the sampler in this server or a live agent measures that node: then a client there sends no energy. */
     public boolean watches(String nodeId, String bootId) {
-        return sampler.loop().filter(loop -> loop.measures(nodeId, bootId)).isPresent()
-                || live.hasAgent(nodeId, bootId);
+        return sampler.measures(nodeId, bootId) || live.hasAgent(nodeId, bootId);
     }
 
     /**
@@ -227,12 +229,12 @@ public class Metering {
      * for use inside a transaction that marks hours dirty.
      */
     public void flush() {
-        sampler.loop().ifPresent(SamplerLoop::flush);
+        sampler.flush();
     }
 
     /** Null when this server measures nothing itself. */
     public @Nullable SamplerCost samplerCost() {
-        return sampler.loop().map(SamplerLoop::cost).orElse(null);
+        return sampler.cost();
     }
 
     public Live live(String nodeId) {

@@ -26,7 +26,7 @@ import org.springframework.stereotype.Component;
 
 /** The rows of node: made on first sight, read with their devices. The writing side is used by one thread at a time. */
 @Component
-class NodeRegistry {
+public class NodeRegistry {
 
     /** How often the time a node or device was last seen is written. */
     static final long SEEN_EVERY_MS = 10_000;
@@ -158,7 +158,7 @@ class NodeRegistry {
     }
 
     /** Writes what this machine says of itself. Facts must not be written meanwhile, and be forgotten afterwards. */
-    void describe(Host host, boolean synthetic) {
+    public void describe(Host host, boolean synthetic) {
         String nodeId = host.nodeId();
         long nowMs = clock.millis();
         if (load(nodeId) == null) {
@@ -183,7 +183,7 @@ class NodeRegistry {
                 nodeId);
     }
 
-    @Nullable Calibration calibration(String nodeId) {
+    public @Nullable Calibration calibration(String nodeId) {
         List<String> stored = jdbc.queryForList(
                 "SELECT calibration FROM node WHERE id = ? AND calibration IS NOT NULL", String.class, nodeId);
         if (stored.isEmpty()) {

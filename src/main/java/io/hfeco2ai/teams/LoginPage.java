@@ -8,6 +8,6 @@ class LoginPage {
 
     @GetMapping("/login")
     String login() {
-        return "teams/login";
+        return "login";
     }
 }

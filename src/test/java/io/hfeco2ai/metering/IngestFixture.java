@@ -3,6 +3,8 @@ package io.hfeco2ai.metering;
 import io.hfeco2ai.metering.Metering.Batch;
 import io.hfeco2ai.metering.Metering.IntervalReport;
 import io.hfeco2ai.metering.Metering.UsageReport;
+import io.hfeco2ai.metering.live.LiveStream;
+import io.hfeco2ai.metering.live.LiveView;
 import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Quality;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

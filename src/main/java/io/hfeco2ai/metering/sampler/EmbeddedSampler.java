@@ -1,11 +1,15 @@
-package io.hfeco2ai.metering;
+package io.hfeco2ai.metering.sampler;
 
 import io.hfeco2ai.experiments.Experiments;
 import io.hfeco2ai.experiments.Experiments.Claim;
 import io.hfeco2ai.experiments.MemberEnded;
 import io.hfeco2ai.experiments.MemberStarted;
+import io.hfeco2ai.metering.Ingest;
 import io.hfeco2ai.metering.Metering.Batch;
 import io.hfeco2ai.metering.Metering.Recorded;
+import io.hfeco2ai.metering.Metering.SamplerCost;
+import io.hfeco2ai.metering.NodeRegistry;
+import io.hfeco2ai.metering.live.LiveView;
 import io.hfeco2ai.sensor.Calibration;
 import io.hfeco2ai.sensor.Host;
 import io.hfeco2ai.sensor.ReplaySensor;
@@ -24,11 +28,11 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.event.TransactionalEventListener;
 
-/** The sampler of the machine this server runs on: switched by {@link MeteringProperties}, follows the members that run here. */
+/** The sampler of the machine this server runs on: switched by {@link SamplerProperties}, follows the members that run here. */
 @Component
-class EmbeddedSampler implements SmartLifecycle {
+public class EmbeddedSampler implements SmartLifecycle {
 
-    private final MeteringProperties properties;
+    private final SamplerProperties properties;
     private final Ingest ingest;
     private final NodeRegistry nodes;
     private final LiveView live;
@@ -39,7 +43,7 @@ class EmbeddedSampler implements SmartLifecycle {
     private volatile boolean registered;
 
     EmbeddedSampler(
-            MeteringProperties properties,
+            SamplerProperties properties,
             Ingest ingest,
             NodeRegistry nodes,
             LiveView live,
@@ -161,13 +165,28 @@ class EmbeddedSampler implements SmartLifecycle {
         loop().ifPresent(running -> running.later(() -> running.untrack(member.memberId())));
     }
 
+    /** Whether it measures that node and boot. */
+    public boolean measures(String nodeId, String bootId) {
+        return loop().filter(running -> running.measures(nodeId, bootId)).isPresent();
+    }
+
+    /** Records the open intervals now, before this returns. */
+    public void flush() {
+        loop().ifPresent(SamplerLoop::flush);
+    }
+
+    /** Null when nothing is measured here. */
+    public @Nullable SamplerCost cost() {
+        return loop().map(SamplerLoop::cost).orElse(null);
+    }
+
     /** The node's calibration was changed: what is measured from now on is another series. */
-    void calibrated(String nodeId) {
+    public void calibrated(String nodeId) {
         loop().filter(running -> nodeId.equals(nodeId(running))).ifPresent(SamplerLoop::reopen);
     }
 
     /** Empty when nothing is measured here. */
-    String nodeId() {
+    public String nodeId() {
         return loop().map(EmbeddedSampler::nodeId).orElse("");
     }
 

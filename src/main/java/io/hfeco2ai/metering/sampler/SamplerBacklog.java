@@ -1,4 +1,4 @@
-package io.hfeco2ai.metering;
+package io.hfeco2ai.metering.sampler;
 
 import io.hfeco2ai.metering.Metering.Batch;
 import io.hfeco2ai.metering.Metering.Recorded;

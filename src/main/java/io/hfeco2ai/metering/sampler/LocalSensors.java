@@ -1,4 +1,4 @@
-package io.hfeco2ai.metering;
+package io.hfeco2ai.metering.sampler;
 
 import io.hfeco2ai.metering.Metering.IntervalReport;
 import io.hfeco2ai.metering.Metering.LiveDevice;
@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** One discovery of this machine's sensors, and its readings in the words of metering. One thread at a time. */
 final class LocalSensors implements AutoCloseable {
 
+    private static final int WHOLE_PPM = 1_000_000;
     private static final Duration FOLD = Duration.ofSeconds(10);
 
     private final Selection selection;
@@ -135,7 +136,7 @@ final class LocalSensors implements AutoCloseable {
                         share.device().key(),
                         share.start().toEpochMilli(),
                         share.end().toEpochMilli(),
-                        (int) (share.weight() * Plausibility.WHOLE_PPM / members.size())));
+                        (int) (share.weight() * WHOLE_PPM / members.size())));
             }
         }
         return usage;

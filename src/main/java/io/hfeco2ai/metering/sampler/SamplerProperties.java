@@ -1,4 +1,4 @@
-package io.hfeco2ai.metering;
+package io.hfeco2ai.metering.sampler;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param replay a recording on the class path to play instead of measuring, for demonstrations; empty: measure
  */
 @ConfigurationProperties("hfeco2ai.sampler")
-record MeteringProperties(
+record SamplerProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("/") String root,
         @DefaultValue("") String replay) {}

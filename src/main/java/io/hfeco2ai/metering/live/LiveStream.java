@@ -1,4 +1,4 @@
-package io.hfeco2ai.metering;
+package io.hfeco2ai.metering.live;
 
 import io.hfeco2ai.metering.Metering.Live;
 import io.hfeco2ai.metering.Metering.LiveDevice;
@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
  * holds only the newest event that it has not got yet, so a slow one skips some and holds up nobody.
  */
 @Component
-class LiveStream {
+public class LiveStream {
 
     static final int MOST_WATCHERS = 200;
 
@@ -41,7 +41,7 @@ class LiveStream {
     private final ScheduledExecutorService heartbeat =
             Executors.newSingleThreadScheduledExecutor(daemons("live-heartbeat"));
 
-    LiveStream(JsonMapper json) {
+    public LiveStream(JsonMapper json) {
         this.json = json;
         heartbeat.scheduleAtFixedRate(this::beat, HEARTBEAT_S, HEARTBEAT_S, TimeUnit.SECONDS);
     }
@@ -58,7 +58,7 @@ class LiveStream {
     private record Event(String at, @Nullable Double watts, List<LiveDevice> devices) {}
 
     /** Starts with what is known now; then one event for each tick. */
-    SseEmitter watch(Live now) {
+    public SseEmitter watch(Live now) {
         if (watching.incrementAndGet() > MOST_WATCHERS) {
             watching.decrementAndGet();
             throw new ResponseStatusException(

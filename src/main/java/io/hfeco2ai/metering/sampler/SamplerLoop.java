@@ -1,8 +1,9 @@
-package io.hfeco2ai.metering;
+package io.hfeco2ai.metering.sampler;
 
-import io.hfeco2ai.metering.LocalSensors.Pass;
 import io.hfeco2ai.metering.Metering.Batch;
 import io.hfeco2ai.metering.Metering.SamplerCost;
+import io.hfeco2ai.metering.live.LiveView;
+import io.hfeco2ai.metering.sampler.LocalSensors.Pass;
 import io.hfeco2ai.sensor.Host;
 import io.hfeco2ai.sensor.Sampler;
 import java.lang.management.ManagementFactory;

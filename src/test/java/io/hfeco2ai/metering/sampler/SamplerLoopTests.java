@@ -1,4 +1,4 @@
-package io.hfeco2ai.metering;
+package io.hfeco2ai.metering.sampler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,8 @@ import io.hfeco2ai.metering.Metering.Batch;
 import io.hfeco2ai.metering.Metering.IntervalReport;
 import io.hfeco2ai.metering.Metering.Live;
 import io.hfeco2ai.metering.Metering.Recorded;
+import io.hfeco2ai.metering.live.LiveStream;
+import io.hfeco2ai.metering.live.LiveView;
 import io.hfeco2ai.sensor.Device;
 import io.hfeco2ai.sensor.Host;
 import io.hfeco2ai.sensor.ReadingSink;
@@ -33,6 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 class SamplerLoopTests {
 
+    private static final long START_MS = 1_767_607_200_000L;
     private static final Device GPU = new Device(
             "GPU-1", DeviceKind.GPU, "A GPU", Boundary.CHIP, Quality.MEASURED, "nvml", 0.05, 700, Double.NaN);
 
@@ -52,7 +55,7 @@ class SamplerLoopTests {
 
     /** Wall and monotonic time that move together when told. */
     private static final class FakeTime extends Clock {
-        private volatile long ms = IngestFixture.START_MS;
+        private volatile long ms = START_MS;
 
         long nanos() {
             return ms * 1_000_000;
@@ -86,7 +89,7 @@ class SamplerLoopTests {
             if (sensorsBroken) {
                 throw new IllegalStateException("bus fell off");
             }
-            sink.counter(GPU, (time.ms - IngestFixture.START_MS) * 200_000);
+            sink.counter(GPU, (time.ms - START_MS) * 200_000);
         }
     }
 
@@ -184,7 +187,7 @@ class SamplerLoopTests {
         assertThat(recorded).isEmpty();
         assertThat(loop.state().backlog()).isEqualTo(8);
         assertThat(loop.state().error()).isEqualTo("disk full");
-        assertThat(MeteringHealth.health(loop.state()).getStatus()).isEqualTo(Status.DOWN);
+        assertThat(SamplerHealth.health(loop.state()).getStatus()).isEqualTo(Status.DOWN);
 
         databaseDown = false;
         loop.flush();
@@ -226,13 +229,13 @@ class SamplerLoopTests {
     @Test
     void healthIsUpWhileTheThreadTicks() {
         loop.start();
-        assertThat(MeteringHealth.health(loop.state()).getStatus()).isEqualTo(Status.UP);
+        assertThat(SamplerHealth.health(loop.state()).getStatus()).isEqualTo(Status.UP);
         time.ms += 10_500;
         assertThat(new SamplerLoop.State(true, 10.5, 0, 0, null))
                 .satisfies(state ->
-                        assertThat(MeteringHealth.health(state).getStatus()).isEqualTo(Status.DOWN));
+                        assertThat(SamplerHealth.health(state).getStatus()).isEqualTo(Status.DOWN));
         loop.close();
-        assertThat(MeteringHealth.health(loop.state()).getStatus()).isEqualTo(Status.DOWN);
+        assertThat(SamplerHealth.health(loop.state()).getStatus()).isEqualTo(Status.DOWN);
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.hfeco2ai.metering;
+package io.hfeco2ai.metering.live;
 
 import io.hfeco2ai.metering.Metering.Batch;
 import io.hfeco2ai.metering.Metering.IntervalReport;
@@ -25,7 +25,7 @@ import org.springframework.stereotype.Component;
 
 /** The last power of each device and the last five minutes of each node, in memory; tells {@link LiveStream} of each change. */
 @Component
-class LiveView {
+public class LiveView {
 
     private static final long RECENT_MS = 300_000;
     /** A device that was silent for longer than this no longer counts as what the node draws now. */
@@ -37,7 +37,7 @@ class LiveView {
     private final Map<String, NodePower> nodes = new ConcurrentHashMap<>();
     private final Set<List<String>> gauges = ConcurrentHashMap.newKeySet();
 
-    LiveView(LiveStream stream, MeterRegistry metrics, Clock clock) {
+    public LiveView(LiveStream stream, MeterRegistry metrics, Clock clock) {
         this.stream = stream;
         this.metrics = metrics;
         this.clock = clock;
@@ -55,7 +55,7 @@ class LiveView {
     }
 
     /** Takes in one reading of several devices of a node; what is older than what is shown is left out. */
-    void show(String nodeId, Instant at, List<LiveDevice> devices) {
+    public void show(String nodeId, Instant at, List<LiveDevice> devices) {
         List<Shown> shown = devices.stream()
                 .map(device -> new Shown(device, at.toEpochMilli()))
                 .toList();
@@ -98,7 +98,7 @@ class LiveView {
     }
 
     /** Nodes that this server does not measure itself show the mean power of their newest intervals. */
-    void received(Batch batch) {
+    public void received(Batch batch) {
         if (batch.origin().equals("sampler")) {
             return;
         }
@@ -127,7 +127,7 @@ class LiveView {
     }
 
     /** An agent on this node and boot reported within the last minute. */
-    boolean hasAgent(String nodeId, String bootId) {
+    public boolean hasAgent(String nodeId, String bootId) {
         NodePower node = nodes.get(nodeId);
         if (node == null) {
             return false;
@@ -149,7 +149,7 @@ class LiveView {
                 report.source());
     }
 
-    Live of(String nodeId) {
+    public Live of(String nodeId) {
         NodePower node = nodes.get(nodeId);
         if (node == null) {
             return new Live(nodeId, null, null, List.of(), List.of());

@@ -1,0 +1,40 @@
+package io.hfeco2ai.platform;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.core.env.Environment;
+
+/** Turns the database's refusal to be opened twice into one line that names the folder. */
+class DataFolderInUse implements FailureAnalyzer {
+
+    /** H2's DATABASE_ALREADY_OPEN_1. */
+    private static final int ALREADY_OPEN = 90020;
+
+    private final Environment environment;
+
+    DataFolderInUse(Environment environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public @Nullable FailureAnalysis analyze(Throwable failure) {
+        SQLException refused = Problems.cause(failure, SQLException.class);
+        while (refused != null && refused.getErrorCode() != ALREADY_OPEN) {
+            Throwable deeper = refused.getCause();
+            refused = deeper == null ? null : Problems.cause(deeper, SQLException.class);
+        }
+        if (refused == null) {
+            return null;
+        }
+        Path folder = Path.of(environment.getProperty("hfeco2ai.data", "./data"))
+                .toAbsolutePath()
+                .normalize();
+        return new FailureAnalysis(
+                "The data folder " + folder + " is already in use by another HF Eco2AI.",
+                "Stop the other one, or give this one its own folder with HFECO2AI_DATA.",
+                failure);
+    }
+}

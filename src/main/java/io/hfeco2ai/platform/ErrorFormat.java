@@ -1,0 +1,14 @@
+package io.hfeco2ai.platform;
+
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/** How one protocol says that something went wrong. Each edge contributes one as a bean; pages are what is left. */
+public interface ErrorFormat {
+
+    /** @param path of the request, without the query; starts with a slash */
+    boolean speaksFor(String path);
+
+    /** Sets the status and writes the whole answer. */
+    void write(HttpServletResponse response, Problem problem) throws IOException;
+}
