@@ -52,6 +52,18 @@ class Claims {
                 .update();
     }
 
+    int owned(String teamId, Set<String> memberIds) {
+        if (memberIds.isEmpty()) {
+            return 0;
+        }
+        return jdbc.sql("SELECT COUNT(*) FROM member m JOIN run r ON r.id = m.run_id WHERE r.team_id = :team"
+                        + " AND m.id IN (:members)")
+                .param("team", teamId)
+                .param("members", memberIds)
+                .query(Integer.class)
+                .single();
+    }
+
     private static Claim claim(ResultSet row, int number) throws SQLException {
         return new Claim(
                 row.getString(1),

@@ -137,6 +137,11 @@ public class Experiments {
         claims.tracked(memberId);
     }
 
+    /** Whether each of the members belongs to a run of the team. */
+    public boolean ownsMembers(String teamId, Set<String> memberIds) {
+        return claims.owned(teamId, memberIds) == memberIds.size();
+    }
+
     public enum Status {
         RUNNING,
         FINISHED,

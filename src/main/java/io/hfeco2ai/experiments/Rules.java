@@ -33,6 +33,13 @@ final class Rules {
         return text == null ? null : name(field, text);
     }
 
+    /** No control characters, which PostgreSQL does not all store or compare. */
+    static void plain(String field, @Nullable String text) {
+        if (text != null && text.chars().anyMatch(Character::isISOControl)) {
+            throw new BadInput(field, "Field " + field + " has a control character (such as a line break); remove it.");
+        }
+    }
+
     private static String text(String field, @Nullable String text, int longest) {
         String trimmed = text == null ? "" : text.strip();
         if (trimmed.isEmpty()) {
@@ -43,9 +50,7 @@ final class Rules {
                     field,
                     "Field " + field + " has " + trimmed.length() + " characters; shorten it to " + longest + ".");
         }
-        if (trimmed.chars().anyMatch(Character::isISOControl)) {
-            throw new BadInput(field, "Field " + field + " has a control character (such as a line break); remove it.");
-        }
+        plain(field, trimmed);
         return trimmed;
     }
 

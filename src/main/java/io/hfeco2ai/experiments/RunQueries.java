@@ -53,6 +53,7 @@ class RunQueries {
         if (search.page() < 0) {
             throw new BadInput("page", "Field page is " + search.page() + "; pages count from 0.");
         }
+        Rules.plain("text", search.text());
         Map<String, Object> params = new LinkedHashMap<>();
         String where = where(search, params);
         long total = jdbc.sql("SELECT COUNT(*)" + FROM + where)
@@ -100,6 +101,7 @@ class RunQueries {
     }
 
     List<ExperimentSummary> experiments(@Nullable String text, int page) {
+        Rules.plain("text", text);
         Map<String, Object> params = new LinkedHashMap<>();
         StringBuilder where = new StringBuilder(" WHERE 1 = 1");
         contains(where, params, text, "e.name", "e.id", "p.name", "p.id");

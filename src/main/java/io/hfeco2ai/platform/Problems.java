@@ -2,6 +2,7 @@ package io.hfeco2ai.platform;
 
 import java.util.List;
 import java.util.UUID;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +48,9 @@ final class Problems {
     private static @Nullable Problem ofRequest(Throwable thrown, String path) {
         if (thrown instanceof HttpMessageNotReadableException) {
             return Problem.of(400, "The body is missing or cut off; send a JSON object.");
+        }
+        if (cause(thrown, InvalidParameterException.class) != null) {
+            return Problem.of(400, "The query or form cannot be decoded; write each % as %25 and send UTF-8.");
         }
         if (thrown instanceof MethodArgumentTypeMismatchException e) {
             Class<?> type = e.getRequiredType();

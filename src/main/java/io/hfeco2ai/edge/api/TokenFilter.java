@@ -1,0 +1,72 @@
+package io.hfeco2ai.edge.api;
+
+import io.hfeco2ai.teams.Teams;
+import io.hfeco2ai.teams.Teams.TokenIdentity;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.core.authority.AuthorityUtils;
+import org.springframework.security.core.context.SecurityContext;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationToken;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/** Knows the caller by the token: a Bearer, or the password of Basic, which some clients can only send. */
+final class TokenFilter extends OncePerRequestFilter {
+
+    private static final String BEARER = "bearer ";
+    private static final String BASIC = "basic ";
+    private static final int LONGEST_TOKEN = 200;
+
+    private final Teams teams;
+
+    TokenFilter(Teams teams) {
+        this.teams = teams;
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        token(request.getHeader(HttpHeaders.AUTHORIZATION))
+                .filter(token -> token.length() <= LONGEST_TOKEN)
+                .flatMap(teams::authenticate)
+                .ifPresent(TokenFilter::signIn);
+        chain.doFilter(request, response);
+    }
+
+    private static void signIn(TokenIdentity identity) {
+        SecurityContext context = SecurityContextHolder.createEmptyContext();
+        context.setAuthentication(new PreAuthenticatedAuthenticationToken(
+                identity, "", AuthorityUtils.createAuthorityList("ROLE_TOKEN")));
+        SecurityContextHolder.setContext(context);
+    }
+
+    static Optional<String> token(@Nullable String header) {
+        if (header == null) {
+            return Optional.empty();
+        }
+        if (header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+            return Optional.of(header.substring(BEARER.length()).strip());
+        }
+        if (header.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
+            return password(header.substring(BASIC.length()).strip());
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> password(String encoded) {
+        try {
+            String pair = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
+            return Optional.of(pair.substring(pair.indexOf(':') + 1));
+        } catch (IllegalArgumentException notBase64) {
+            return Optional.empty();
+        }
+    }
+}
