@@ -7,6 +7,7 @@ import java.util.Locale;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.access.AccessDeniedHandler;
 
@@ -40,10 +41,11 @@ final class PageSignIn implements AuthenticationEntryPoint, AccessDeniedHandler 
     @Override
     public void handle(HttpServletRequest request, HttpServletResponse response, AccessDeniedException denied)
             throws IOException {
-        if (request.getRemoteUser() == null && request.getHeader("HX-Request") != null) {
+        boolean nobody = SecurityContextHolder.getContext().getAuthentication() == null;
+        if (nobody && request.getHeader("HX-Request") != null) {
             response.setHeader("HX-Redirect", request.getContextPath() + LOGIN);
             response.setStatus(HttpServletResponse.SC_UNAUTHORIZED);
-        } else if (request.getRemoteUser() == null && wantsPage(request)) {
+        } else if (nobody && wantsPage(request)) {
             response.sendRedirect(request.getContextPath() + LOGIN);
         } else {
             errors.write(
