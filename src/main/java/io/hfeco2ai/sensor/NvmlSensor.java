@@ -167,7 +167,7 @@ final class NvmlSensor implements Sensor {
             }
             try {
                 return new JnaNvml(file.toString());
-            } catch (IOException e) {
+            } catch (IOException | LinkageError e) {
                 findings.add(new Finding(
                         "nvml",
                         "NVIDIA GPU",

@@ -42,6 +42,7 @@ public final class ProcessShares {
     private @Nullable Instant last;
     private double lastBusySeconds;
     private long lastWaitedTicks;
+    private long selfPid;
 
     /**
      * @param pid the root of the process tree
@@ -106,6 +107,7 @@ public final class ProcessShares {
         }
         Proc self = ProcTree.self(root);
         lastWaitedTicks = self == null ? 0 : self.childTicks();
+        selfPid = self == null ? 0 : self.pid();
     }
 
     /** Gives every process to its nearest tracked ancestor. */
@@ -148,8 +150,9 @@ public final class ProcessShares {
      * piece nobody can tell whose it was: then only what was seen before counts.
      */
     private void creditEnded(long waitedTicks) {
-        List<TrackedTree> ended =
-                trees.values().stream().filter(TrackedTree::justEnded).toList();
+        List<TrackedTree> ended = trees.values().stream()
+                .filter(tree -> tree.justEndedUnder(selfPid))
+                .toList();
         if (ended.size() == 1) {
             ended.get(0).addWaitedFor(waitedTicks);
         }

@@ -18,6 +18,7 @@ final class TrackedTree {
 
     private final long rootPid;
     private Map<Long, Proc> members = new HashMap<>();
+    private final long rootParentPid;
     private boolean ended;
     private long residentBytes;
     private long ticks;
@@ -25,6 +26,7 @@ final class TrackedTree {
 
     TrackedTree(long rootPid, @Nullable Proc root) {
         this.rootPid = rootPid;
+        this.rootParentPid = root == null ? -1 : root.parent();
         if (root != null) {
             members.put(rootPid, root);
         }
@@ -39,9 +41,9 @@ final class TrackedTree {
         return known != null && known.startTicks() == process.startTicks();
     }
 
-    /** The root was there at the last cut and is gone now. */
-    boolean justEnded() {
-        return ended;
+    /** The root, a child of that process, was there at the last cut and is gone now. */
+    boolean justEndedUnder(long parentPid) {
+        return ended && rootParentPid == parentPid;
     }
 
     long lastTicks() {
