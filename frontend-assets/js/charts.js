@@ -25,6 +25,18 @@ function clock(ms, span) {
   return time.toLocaleTimeString(undefined, span < 20 * 60e3 ? { ...minute, second: "2-digit" } : minute);
 }
 
+/** Ticks on round local times, at most seven. */
+function timeTicks(scale) {
+  const minute = 60e3, hour = 60 * minute;
+  const span = scale.max - scale.min;
+  const steps = [10e3, 30e3, minute, 2 * minute, 5 * minute, 10 * minute, 15 * minute, 30 * minute, hour, 2 * hour, 3 * hour, 6 * hour, 12 * hour, 24 * hour, 48 * hour, 168 * hour];
+  const step = steps.find((s) => span / s <= 7) ?? Math.ceil(span / 7 / (24 * hour)) * 24 * hour;
+  const offset = new Date(scale.min).getTimezoneOffset() * minute;
+  const ticks = [];
+  for (let t = Math.ceil((scale.min - offset) / step) * step + offset; t <= scale.max; t += step) ticks.push({ value: t });
+  scale.ticks = ticks;
+}
+
 function axes(data, muted, line) {
   const power = data.type === "power";
   const xs = power ? data.series.flatMap((s) => s.points.map((p) => p[0])) : [];
@@ -39,7 +51,8 @@ function axes(data, muted, line) {
       max: power ? last : undefined,
       grid: { display: false },
       border: { color: line },
-      ticks: { ...tick, maxTicksLimit: power ? 6 : 31, maxRotation: 0, callback(v) { return power ? clock(v, last - first) : this.getLabelForValue(v); } },
+      ...(power ? { afterBuildTicks: timeTicks } : {}),
+      ticks: { ...tick, autoSkip: !power, maxRotation: 0, callback(v) { return power ? clock(v, last - first) : shortened(this.getLabelForValue(v)); } },
     },
     y: {
       stacked: true,
@@ -49,6 +62,10 @@ function axes(data, muted, line) {
       ticks: { ...tick, maxTicksLimit: 5, callback: (v) => `${v} ${data.unit}` },
     },
   };
+}
+
+function shortened(label) {
+  return label.length > 18 ? `${label.slice(0, 17)}…` : label;
 }
 
 function datasets(data) {

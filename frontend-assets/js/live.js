@@ -29,7 +29,7 @@ function spark(line, watts) {
   while (values.length > 60) values.shift();
   line.dataset.values = values.join(" ");
   const top = Math.max(...values, 1e-9);
-  line.setAttribute("points", values.map((v, i) => `${((i / 59) * 100).toFixed(1)},${(28 - (v / top) * 26).toFixed(1)}`).join(" "));
+  line.setAttribute("points", values.map((v, i) => `${(100 - ((values.length - 1 - i) / 59) * 100).toFixed(1)},${(28 - (v / top) * 26).toFixed(1)}`).join(" "));
 }
 
 function show(section, live) {

@@ -27,6 +27,8 @@ class TemplateTests {
             Pattern.CASE_INSENSITIVE);
     private static final Pattern LITERAL_ATTRIBUTE =
             Pattern.compile("\\s(?:title|alt|placeholder|aria-label)=\"[^\"]*\\p{L}[^\"]*\"");
+    private static final Pattern REPLACED_AND_CONDITIONAL = Pattern.compile(
+            "<(?=[^>]*\\sth:(?:replace|insert)=)(?=[^>]*\\sth:(?:if|unless|each|with|switch|case)=)[^>]*>");
     private static final Pattern KEY = Pattern.compile("#\\{([A-Za-z0-9.-]+)[(}]");
 
     @ParameterizedTest
@@ -39,6 +41,13 @@ class TemplateTests {
     @MethodSource("templates")
     void nothingIsInline(Path template) {
         assertThat(found(INLINE_CODE, markup(template))).isEmpty();
+    }
+
+    /** Thymeleaf replaces first, so a condition or loop on the same tag would silently not count. */
+    @ParameterizedTest
+    @MethodSource("templates")
+    void nothingDecidesOnATagThatIsReplaced(Path template) {
+        assertThat(found(REPLACED_AND_CONDITIONAL, markup(template))).isEmpty();
     }
 
     @ParameterizedTest
