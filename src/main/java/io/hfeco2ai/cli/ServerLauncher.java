@@ -35,7 +35,7 @@ final class ServerLauncher extends JarLauncher {
     private static final class WithoutCommandLine extends ClassLoader {
 
         private static final List<String> COPIED =
-                List.of("io/hfeco2ai/", "com/sun/jna/", "picocli/", "tools/jackson/core/", "grid/");
+                List.of("io/hfeco2ai/", "com/sun/jna/", "picocli/", "tools/jackson/core/", "grid/", "sensor/");
 
         static {
             registerAsParallelCapable();

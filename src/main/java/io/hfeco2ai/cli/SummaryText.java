@@ -28,8 +28,7 @@ final class SummaryText {
     }
 
     private static String unmeasured(Summary summary) {
-        return "energy " + Amounts.UNKNOWN + ", emissions " + Amounts.UNKNOWN + ", "
-                + Amounts.duration(summary.duration());
+        return String.join(", ", "energy " + Amounts.UNKNOWN, emissions(summary), Amounts.duration(summary.duration()));
     }
 
     private static String headline(Summary summary) {

@@ -1,0 +1,145 @@
+package io.hfeco2ai.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import io.hfeco2ai.cli.CommandLineProcess.Result;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run and a server that is well, busy measuring itself, refusing, mute, or not there. */
+@NullUnmarked
+class RunWithServerTests {
+
+    @TempDir
+    Path home;
+
+    private final List<String> calls = new CopyOnWriteArrayList<>();
+    private HttpServer server;
+
+    @AfterEach
+    void stop() {
+        if (server != null) {
+            server.stop(0);
+        }
+    }
+
+    @Test
+    void theRunIsStartedMeasuredAndFinished() throws Exception {
+        int port = serve(0, 201, false);
+        Result result = run(port, "sh", "-c", "sleep 1.5; exit 3");
+        assertThat(result.exitCode()).isEqualTo(3);
+        assertThat(calls.get(0))
+                .startsWith("/api/v1/runs Bearer secret {")
+                .contains("\"project\":\"p1\"", "\"name\":\"sh\"", "\"boot_id\"", "\"pid\"", "\"started_at\"");
+        assertThat(calls.get(calls.size() - 1))
+                .startsWith("/api/v1/runs/r1/finish")
+                .contains("\"status\":\"FAILED\"");
+        assertThat(calls.subList(1, calls.size() - 1)).allSatisfy(call -> assertThat(call)
+                .startsWith("/api/v1/measurements")
+                .contains("\"energy_j\"")
+                .doesNotContain("{member-id}"));
+        assertThat(result.err()).contains("http://127.0.0.1:" + port + "/runs/r1");
+    }
+
+    @Test
+    void aWatchedNodeNeedsNoMeasurements() throws Exception {
+        int port = serve(0, 201, true);
+        run(port, "sleep", "1.2");
+        assertThat(calls).hasSize(2).noneMatch(call -> call.startsWith("/api/v1/measurements"));
+    }
+
+    @Test
+    void aRunWithoutServerIsKeptAndSentWithTheNextOneUnderTheSameId() throws Exception {
+        int port = freePort();
+        Result lost = run(port, "sh", "-c", "kill -KILL $$");
+        assertThat(lost.exitCode()).isEqualTo(137);
+        assertThat(lost.err()).contains("is kept in", "sent with the next one");
+        assertThat(spooled()).hasSize(1);
+        String start = Files.readString(spooled().get(0));
+        String externalId = start.replaceAll("(?s).*\"external_id\":\"([^\"]+)\".*", "$1");
+
+        serve(port, 201, false);
+        Result next = run(port, "sleep", "1");
+        assertThat(next.err()).contains("sent 1 run kept from before");
+        assertThat(spooled()).isEmpty();
+        assertThat(calls).anyMatch(call -> call.contains(externalId));
+        assertThat(calls).anyMatch(call -> call.contains("\"status\":\"KILLED\""));
+    }
+
+    @Test
+    void aRefusedRunIsSaidAndNotKeptForEver() throws Exception {
+        int port = serve(0, 400, false);
+        Result result = run(port, "true");
+        assertThat(result.exitCode()).isZero();
+        assertThat(result.err()).contains("HTTP 400: project is too long", "not on the server");
+        assertThat(spooled()).isEmpty();
+    }
+
+    @Test
+    void aMuteServerHoldsNothingUpForLong() throws Exception {
+        try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Result result = run(mute.getLocalPort(), "sh", "-c", "exit 4");
+            assertThat(result.exitCode()).isEqualTo(4);
+            assertThat(result.err()).contains("is kept in");
+            assertThat(result.millis()).isLessThan(15_000);
+        }
+    }
+
+    private Result run(int port, String... command) throws IOException, InterruptedException {
+        Stream<String> options =
+                Stream.of("run", "--server", "http://127.0.0.1:" + port, "--project", "p1", "--experiment", "e1", "--");
+        return CommandLineProcess.start(
+                        home,
+                        Map.of("HFECO2AI_TOKEN", "secret"),
+                        Stream.concat(options, Stream.of(command)).toArray(String[]::new))
+                .end("");
+    }
+
+    private int serve(int port, int status, boolean watched) throws IOException {
+        server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
+        String body = status == 201
+                ? "{\"id\":\"r1\",\"member_id\":\"m1\",\"url\":\"/runs/r1\",\"node_watched\":" + watched + "}"
+                : "{\"title\":\"Bad request\",\"detail\":\"project is too long\"}";
+        server.createContext("/", exchange -> {
+            String text = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            calls.add(exchange.getRequestURI() + " "
+                    + exchange.getRequestHeaders().getFirst("Authorization") + " " + text);
+            byte[] answer = body.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(status, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        server.start();
+        return server.getAddress().getPort();
+    }
+
+    private List<Path> spooled() throws IOException {
+        Path folder = home.resolve("state").resolve("hf-eco2ai");
+        if (!Files.exists(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.toList();
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
