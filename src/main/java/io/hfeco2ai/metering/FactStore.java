@@ -58,6 +58,10 @@ class FactStore {
             touch(dirty, row.arrival(), row.report().startMs(), row.report().endMs());
         }
         dirty.forEach((node, hours) -> hours.forEach(hourMs -> dirtyHours.mark(node, hourMs)));
+        writeSeen();
+    }
+
+    void writeSeen() {
         registry.writeSeen(clock.millis());
         nodes.writeSeen(clock.millis());
     }

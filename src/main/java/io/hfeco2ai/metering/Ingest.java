@@ -10,8 +10,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
@@ -93,6 +95,22 @@ public class Ingest {
             transaction.executeWithoutResult(status -> change.run());
         } finally {
             facts.forget();
+            writer.unlock();
+        }
+    }
+
+    /** The last time that a node or device was seen is written late; without this the latest would never be. */
+    @Scheduled(fixedDelay = 10, timeUnit = TimeUnit.SECONDS)
+    void writeSeen() {
+        writer.lock();
+        boolean committed = false;
+        try {
+            transaction.executeWithoutResult(status -> facts.writeSeen());
+            committed = true;
+        } finally {
+            if (!committed) {
+                facts.forget();
+            }
             writer.unlock();
         }
     }

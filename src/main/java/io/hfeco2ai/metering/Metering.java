@@ -29,6 +29,7 @@ public class Metering {
     private final LiveView live;
     private final LiveStream stream;
     private final EmbeddedSampler sampler;
+    private final PowerCharts charts;
 
     Metering(
             Ingest ingest,
@@ -37,7 +38,8 @@ public class Metering {
             HourRecompute hourRecompute,
             LiveView live,
             LiveStream stream,
-            EmbeddedSampler sampler) {
+            EmbeddedSampler sampler,
+            PowerCharts charts) {
         this.ingest = ingest;
         this.nodes = nodes;
         this.dirtyHours = dirtyHours;
@@ -45,6 +47,7 @@ public class Metering {
         this.live = live;
         this.stream = stream;
         this.sampler = sampler;
+        this.charts = charts;
     }
 
     /**
@@ -175,6 +178,18 @@ public class Metering {
      */
     public record SamplerCost(double coreRatio, long ticks) {}
 
+    /** @param points epoch milliseconds and watts, at most 720, evenly spaced; NaN is a gap */
+    public record Power(DeviceKind kind, List<double[]> points) {}
+
+    /** Device time that was expected to be observed, and that was. */
+    public record Coverage(long expectedMs, long observedMs) {
+
+        /** 0 to 1; null when nothing was expected. */
+        public @Nullable Double ratio() {
+            return expectedMs == 0 ? null : (double) observedMs / expectedMs;
+        }
+    }
+
     /** A (node, UTC hour) whose facts or claims changed; the version grows with each change. */
     public record DirtyHour(String nodeId, long hourMs, long version) {}
 
@@ -264,6 +279,21 @@ public class Metering {
     public void calibrate(String nodeId, Calibration calibration) {
         ingest.exclusively(() -> nodes.calibrate(nodeId, calibration));
         sampler.calibrated(nodeId);
+    }
+
+    /** What the run drew, by kind of device, over all its nodes; hours that are not computed yet are gaps. */
+    public List<Power> powerOfRun(String runId, long fromMs, long toMs) {
+        return charts.ofRun(runId, fromMs, toMs);
+    }
+
+    /** What the whole node drew, by kind of device; the kind NODE holds the others. */
+    public List<Power> powerOfNode(String nodeId, long fromMs, long toMs) {
+        return charts.ofNode(nodeId, fromMs, toMs);
+    }
+
+    /** Of the hours that [fromMs, toMs) touches and that are computed. */
+    public Coverage coverage(String nodeId, long fromMs, long toMs) {
+        return charts.coverage(nodeId, fromMs, toMs);
     }
 
     /** All nodes by name, with their devices. */
