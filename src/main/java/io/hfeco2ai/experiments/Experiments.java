@@ -137,6 +137,31 @@ public class Experiments {
         claims.tracked(memberId);
     }
 
+    /**
+     * The id of the team's project of that name or id.
+     *
+     * @throws NotFound no such project in the team
+     */
+    public String projectId(String teamId, String nameOrId) {
+        return queries.projectId(teamId, nameOrId).orElseThrow(() -> new NotFound("project " + nameOrId));
+    }
+
+    /**
+     * The id of the team's experiment of that name or id.
+     *
+     * @param projectId null: the name must be the only one of the team
+     * @throws NotFound no such experiment
+     * @throws BadInput several projects have one of that name
+     */
+    public String experimentId(String teamId, @Nullable String projectId, String nameOrId) {
+        List<String> found = queries.experimentIds(teamId, projectId, nameOrId);
+        if (found.size() > 1) {
+            throw new BadInput(
+                    "experiment", "Field experiment names several experiments; add field project, or give the id.");
+        }
+        return found.stream().findFirst().orElseThrow(() -> new NotFound("experiment " + nameOrId));
+    }
+
     /** Whether each of the members belongs to a run of the team. */
     public boolean ownsMembers(String teamId, Set<String> memberIds) {
         return claims.owned(teamId, memberIds) == memberIds.size();

@@ -127,6 +127,26 @@ class RunQueries {
                 .list();
     }
 
+    Optional<String> projectId(String teamId, String nameOrId) {
+        Rules.plain("project", nameOrId);
+        return jdbc.sql("SELECT id FROM project WHERE team_id = ? AND (name = ? OR id = ?) FETCH FIRST 1 ROW ONLY")
+                .params(teamId, nameOrId, nameOrId)
+                .query(String.class)
+                .optional();
+    }
+
+    List<String> experimentIds(String teamId, @Nullable String projectId, String nameOrId) {
+        Rules.plain("experiment", nameOrId);
+        Map<String, Object> params = new LinkedHashMap<>(Map.of("team", teamId, "wanted", nameOrId));
+        StringBuilder where = new StringBuilder();
+        equal(where, params, "e.project_id", "project", projectId);
+        return jdbc.sql("SELECT e.id FROM experiment e JOIN project p ON p.id = e.project_id WHERE p.team_id = :team"
+                        + " AND (e.name = :wanted OR e.id = :wanted)" + where)
+                .params(params)
+                .query(String.class)
+                .list();
+    }
+
     List<Attempt> attempts(String runId) {
         return jdbc.sql("SELECT number, status, started_at, ended_at FROM attempt WHERE run_id = ? ORDER BY number")
                 .param(runId)

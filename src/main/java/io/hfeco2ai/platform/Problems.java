@@ -61,6 +61,9 @@ final class Problems {
             return Problem.badInput(
                     e.getParameterName(), "Field " + e.getParameterName() + " is missing; add it to the query.");
         }
+        if (thrown instanceof ErrorResponse e && e.getStatusCode().value() == 503) {
+            return Problem.of(503, "The server has as many callers as it takes; try again in a minute.");
+        }
         if (thrown instanceof ErrorResponse e && e.getStatusCode().is4xxClientError()) {
             return Problem.of(e.getStatusCode().value(), detail(thrown, path));
         }

@@ -6,6 +6,10 @@ import io.hfeco2ai.metering.Metering;
 import io.hfeco2ai.metering.Metering.Recorded;
 import io.hfeco2ai.platform.BadInput;
 import io.hfeco2ai.teams.Teams.TokenIdentity;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.ExampleObject;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -24,6 +28,14 @@ class MeasurementsApi {
         this.experiments = experiments;
     }
 
+    @Operation(
+            summary = "Takes energy in, at most 1,000 intervals and 10 MB a call; repeating a call changes nothing",
+            requestBody =
+                    @RequestBody(
+                            content =
+                                    @Content(
+                                            mediaType = "application/json",
+                                            examples = @ExampleObject(Examples.MEASUREMENTS))))
     @PostMapping(path = "/api/v1/measurements", consumes = "application/json")
     Recorded record(@AuthenticationPrincipal TokenIdentity caller, HttpServletRequest request) throws IOException {
         Read read = BatchReader.read(request.getInputStream());

@@ -15,6 +15,9 @@ import io.hfeco2ai.experiments.Experiments.Started;
 import io.hfeco2ai.metering.Metering;
 import io.hfeco2ai.platform.NotFound;
 import io.hfeco2ai.teams.Teams.TokenIdentity;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.ExampleObject;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -43,6 +46,11 @@ class RunsApi {
         this.metering = metering;
     }
 
+    @Operation(
+            summary = "Starts a run; the same external_id again is the same run (200)",
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            content = @Content(examples = @ExampleObject(Examples.START))))
     @PostMapping
     ResponseEntity<StartedJson> start(
             @AuthenticationPrincipal TokenIdentity caller, @RequestBody StartRequest request) {
@@ -60,6 +68,11 @@ class RunsApi {
                 .body(json);
     }
 
+    @Operation(
+            summary = "Adds another process or rank to a run",
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            content = @Content(examples = @ExampleObject(Examples.MEMBER))))
     @PostMapping("/{id}/members")
     @ResponseStatus(HttpStatus.CREATED)
     MemberAddedJson add(
@@ -71,6 +84,7 @@ class RunsApi {
         return new MemberAddedJson(memberId, watched(member));
     }
 
+    @Operation(summary = "Finds runs of your team, the newest first; project and experiment are names or ids")
     @GetMapping
     RunsJson search(
             @AuthenticationPrincipal TokenIdentity caller,
@@ -80,10 +94,14 @@ class RunsApi {
             @RequestParam(required = false) @Nullable String text,
             @RequestParam(defaultValue = "0") int page,
             @RequestParam(defaultValue = "50") int size) {
-        var search = new RunSearch(caller.teamId(), project, experiment, status, text, page, size);
+        String projectId = project == null ? null : experiments.projectId(caller.teamId(), project);
+        String experimentId =
+                experiment == null ? null : experiments.experimentId(caller.teamId(), projectId, experiment);
+        var search = new RunSearch(caller.teamId(), projectId, experimentId, status, text, page, size);
         return RunsJson.of(experiments.search(search), url());
     }
 
+    @Operation(summary = "A run with its parameters, tags, last metrics, attempts and members")
     @GetMapping("/{id}")
     RunDetailJson detail(@AuthenticationPrincipal TokenIdentity caller, @PathVariable String id) {
         Run run = experiments
@@ -94,7 +112,7 @@ class RunsApi {
     }
 
     private boolean watched(NewMember member) {
-        return metering.node(member.nodeId()).filter(Metering.Node::embedded).isPresent();
+        return metering.watches(member.nodeId(), member.bootId());
     }
 
     /** The address of a run's page, as the caller reaches this server. */

@@ -1,0 +1,100 @@
+package io.hfeco2ai.edge.api;
+
+import io.hfeco2ai.metering.Metering;
+import io.hfeco2ai.metering.Metering.Node;
+import io.hfeco2ai.metering.Metering.NodeDevice;
+import io.hfeco2ai.platform.NotFound;
+import io.swagger.v3.oas.annotations.Operation;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+
+/** The measured machines and their power now. */
+@RestController
+class NodesApi {
+
+    record NodesJson(List<NodeJson> nodes) {}
+
+    record NodeJson(
+            String id,
+            String name,
+            @Nullable String cpuModel,
+            @Nullable Integer logicalCpus,
+            @Nullable Long memoryBytes,
+            @Nullable Boolean virtualMachine,
+            boolean synthetic,
+            boolean embedded,
+            Instant lastSeenAt,
+            @Nullable Double powerW,
+            List<DeviceJson> devices) {}
+
+    record DeviceJson(
+            String device,
+            String kind,
+            String name,
+            String quality,
+            String source,
+            String boundary,
+            double uncertaintyRatio,
+            @Nullable Double idleW,
+            Instant lastSeenAt,
+            boolean off) {
+
+        static DeviceJson of(NodeDevice device) {
+            return new DeviceJson(
+                    device.key(),
+                    device.kind().name().toLowerCase(Locale.ROOT),
+                    device.name(),
+                    device.quality().name().toLowerCase(Locale.ROOT),
+                    device.source(),
+                    device.boundary().name().toLowerCase(Locale.ROOT),
+                    device.uncertaintyRatio(),
+                    device.idleWatts(),
+                    Instant.ofEpochMilli(device.lastSeenMs()),
+                    device.off());
+        }
+    }
+
+    private final Metering metering;
+
+    NodesApi(Metering metering) {
+        this.metering = metering;
+    }
+
+    @Operation(summary = "All nodes with their devices and their power now")
+    @GetMapping("/api/v1/nodes")
+    NodesJson nodes() {
+        return new NodesJson(metering.nodes().stream().map(this::json).toList());
+    }
+
+    @Operation(summary = "The power of a node as it is measured, as server-sent events")
+    @GetMapping(path = "/api/v1/nodes/{id}/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    SseEmitter stream(@PathVariable String id) {
+        if (metering.node(id).isEmpty()) {
+            throw new NotFound("node " + id);
+        }
+        return metering.stream(id);
+    }
+
+    private NodeJson json(Node node) {
+        Double watts = metering.live(node.id()).watts();
+        return new NodeJson(
+                node.id(),
+                node.name(),
+                node.cpuModel(),
+                node.logicalCpus(),
+                node.memoryBytes(),
+                node.virtualMachine(),
+                node.synthetic(),
+                node.embedded(),
+                Instant.ofEpochMilli(node.lastSeenMs()),
+                watts == null || !Double.isFinite(watts) ? null : watts,
+                node.devices().stream().map(DeviceJson::of).toList());
+    }
+}
