@@ -43,7 +43,10 @@ final class Account {
         }
     }
 
-    /** @return the intervals that ended now, with the command's weight in each */
+    /**
+     * @param shares since they were asked for last; empty when they were not asked for now
+     * @return the intervals that ended now, with the command's weight in each
+     */
     List<Piece> add(Tick tick, List<ProcessShare> shares) {
         double seconds =
                 last == null ? 0 : Math.max(0, Duration.between(last, tick.at()).toNanos() / 1e9);
@@ -102,6 +105,10 @@ final class Account {
         private long observedMs;
         private double peakWatts = Double.NaN;
 
+        // since the last weight
+        private double openJoules;
+        private double openSeconds;
+
         // since the last interval
         private double dynamicJoules;
         private double weightedJoules;
@@ -115,24 +122,33 @@ final class Account {
             this.idleWatts = allIsDynamic ? 0 : device.idleWatts();
         }
 
-        /** The last piece of a command that has ended has no weight of its own any more: it takes the one before. */
+        /** @param weight of all seconds since the last known one; null while it is not known yet */
         void tick(double watts, double tickSeconds, @Nullable Double weight) {
-            Double used = weight == null ? lastWeight : weight;
-            lastWeight = used;
-            if (Double.isNaN(watts)) {
-                return;
+            if (!Double.isNaN(watts)) {
+                peakWatts = Double.isNaN(peakWatts) ? watts : Math.max(peakWatts, watts);
+                openJoules += Math.max(0, watts - idleWatts) * tickSeconds;
+                openSeconds += tickSeconds;
             }
-            peakWatts = Double.isNaN(peakWatts) ? watts : Math.max(peakWatts, watts);
-            if (used != null) {
-                double joules = Math.max(0, watts - idleWatts) * tickSeconds;
-                dynamicJoules += joules;
-                weightedJoules += joules * used;
-                seconds += tickSeconds;
-                weightedSeconds += tickSeconds * used;
+            if (weight != null) {
+                lastWeight = weight;
+                weigh(weight);
             }
         }
 
+        private void weigh(double weight) {
+            dynamicJoules += openJoules;
+            weightedJoules += openJoules * weight;
+            seconds += openSeconds;
+            weightedSeconds += openSeconds * weight;
+            openJoules = 0;
+            openSeconds = 0;
+        }
+
+        /** The last seconds of a command that has ended have no weight of their own any more: they take the one before. */
         Piece close(MeasuredInterval interval) {
+            if (lastWeight != null) {
+                weigh(lastWeight);
+            }
             Double weight = weight();
             long energy = interval.energyMicrojoules();
             energyUj += energy;
@@ -148,6 +164,8 @@ final class Account {
             weightedJoules = 0;
             seconds = 0;
             weightedSeconds = 0;
+            openJoules = 0;
+            openSeconds = 0;
             return new Piece(interval, weight);
         }
 
