@@ -299,3 +299,4 @@ CREATE TABLE entry (
 CREATE INDEX entry_by_run ON entry (run_id, hour_ms);
 CREATE INDEX entry_by_hour ON entry (hour_ms, node_id);
 CREATE INDEX entry_by_node ON entry (node_id, hour_ms);
+CREATE INDEX entry_by_state ON entry (state, hour_ms);

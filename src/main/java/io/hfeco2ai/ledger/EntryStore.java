@@ -1,0 +1,260 @@
+package io.hfeco2ai.ledger;
+
+import io.hfeco2ai.ledger.Ledger.Amounts;
+import io.hfeco2ai.ledger.Ledger.Entry;
+import io.hfeco2ai.ledger.Ledger.Key;
+import io.hfeco2ai.ledger.Ledger.Link;
+import io.hfeco2ai.ledger.Ledger.State;
+import io.hfeco2ai.units.Boundary;
+import io.hfeco2ai.units.DeviceKind;
+import io.hfeco2ai.units.Quality;
+import java.math.BigDecimal;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/** The rows of entry. Posted ones are only ever inserted, or turned from provisional to posted once. */
+@Component
+class EntryStore {
+
+    /** Also the order in which the entries of an hour are posted. */
+    static final Comparator<Key> KEY_ORDER = Comparator.comparing(Key::runId)
+            .thenComparing(Key::kind)
+            .thenComparing(Key::shareKey)
+            .thenComparing(Key::quality)
+            .thenComparing(Key::boundary)
+            .thenComparing(Key::origin)
+            .thenComparing(Key::synthetic)
+            .thenComparing(Key::pue, Comparator.nullsFirst(Comparator.naturalOrder()))
+            .thenComparing(Key::factorId, Comparator.nullsFirst(Comparator.naturalOrder()))
+            .thenComparing(Key::uncertaintyPpm)
+            .thenComparing(Key::methodVersion);
+
+    private static final String KEY = "run_id, device_kind, share_key, quality, boundary, origin, synthetic, pue,"
+            + " factor_id, uncertainty_ppm, method_version";
+    static final String COLUMNS = KEY
+            + ", energy_uj, facility_uj, location_ug, priced_uj, expected_ms, observed_ms,"
+            + " id, state, node_id, hour_ms, reason, recorded_ms, chain_month, chain_no, prev_hash, hash";
+
+    private final JdbcTemplate jdbc;
+    private final Clock clock;
+    private final AtomicLong lastId = new AtomicLong(-1);
+
+    EntryStore(JdbcTemplate jdbc, Clock clock) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    /** Grows with time and is unique even where the clock stands still or goes back. */
+    long nextId() {
+        if (lastId.get() < 0) {
+            Long highest = jdbc.queryForObject("SELECT MAX(id) FROM entry", Long.class);
+            lastId.compareAndSet(-1, highest == null ? 0 : highest);
+        }
+        long byTime = clock.millis() << 20;
+        return lastId.updateAndGet(last -> Math.max(last + 1, byTime));
+    }
+
+    boolean isPosted(String nodeId, long hourMs) {
+        return !jdbc.queryForList(
+                        "SELECT 1 FROM entry WHERE node_id = ? AND hour_ms = ? AND state <> 'PROVISIONAL' LIMIT 1",
+                        Integer.class,
+                        nodeId,
+                        hourMs)
+                .isEmpty();
+    }
+
+    void deleteProvisional(String nodeId, long hourMs) {
+        jdbc.update("DELETE FROM entry WHERE node_id = ? AND hour_ms = ? AND state = 'PROVISIONAL'", nodeId, hourMs);
+    }
+
+    /** What the posted entries and adjustments of an hour add up to. */
+    Map<Key, Amounts> postedSums(String nodeId, long hourMs) {
+        Map<Key, Amounts> sums = new TreeMap<>(KEY_ORDER);
+        jdbc.query(
+                "SELECT " + KEY + ", SUM(energy_uj), SUM(facility_uj), SUM(location_ug), SUM(priced_uj),"
+                        + " SUM(expected_ms), SUM(observed_ms) FROM entry WHERE node_id = ? AND hour_ms = ?"
+                        + " AND state <> 'PROVISIONAL' GROUP BY " + KEY,
+                row -> {
+                    sums.put(key(row), amounts(row));
+                },
+                nodeId,
+                hourMs);
+        return sums;
+    }
+
+    List<Entry> provisional(String nodeId, long hourMs) {
+        return jdbc.query(
+                "SELECT " + COLUMNS
+                        + " FROM entry WHERE node_id = ? AND hour_ms = ? AND state = 'PROVISIONAL' ORDER BY id",
+                EntryStore::entry,
+                nodeId,
+                hourMs);
+    }
+
+    List<Entry> chain(String nodeId, String month) {
+        return jdbc.query(
+                "SELECT " + COLUMNS + " FROM entry WHERE node_id = ? AND chain_month = ? ORDER BY chain_no",
+                EntryStore::entry,
+                nodeId,
+                month);
+    }
+
+    @Nullable Link lastLink(String nodeId, String month) {
+        return jdbc
+                .query(
+                        "SELECT chain_month, chain_no, prev_hash, hash FROM entry WHERE node_id = ? AND chain_month = ?"
+                                + " ORDER BY chain_no DESC LIMIT 1",
+                        (row, number) -> new Link(row.getString(1), row.getLong(2), row.getString(3), row.getString(4)),
+                        nodeId,
+                        month)
+                .stream()
+                .findFirst()
+                .orElse(null);
+    }
+
+    void insert(List<Entry> entries) {
+        jdbc.batchUpdate(
+                "INSERT INTO entry (" + COLUMNS
+                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                        + " ?, ?, ?, ?, ?, ?, ?)",
+                entries,
+                Math.max(1, entries.size()),
+                EntryStore::bind);
+    }
+
+    void post(List<Entry> entries) {
+        jdbc.batchUpdate(
+                "UPDATE entry SET state = 'POSTED', recorded_ms = ?, chain_month = ?, chain_no = ?, prev_hash = ?, hash = ?"
+                        + " WHERE id = ? AND state = 'PROVISIONAL'",
+                entries.stream()
+                        .map(entry -> {
+                            Link link = Objects.requireNonNull(entry.link());
+                            return new Object[] {
+                                entry.recordedMs(),
+                                link.month(),
+                                link.number(),
+                                link.previousHash(),
+                                link.hash(),
+                                entry.id()
+                            };
+                        })
+                        .toList());
+    }
+
+    /** A node and the start of one of its hours. */
+    record NodeHour(String nodeId, long hourMs) {}
+
+    /** Hours that began at that time or before and are not posted, oldest first. */
+    List<NodeHour> unpostedUntil(long hourMs, int limit) {
+        return jdbc.query(
+                "SELECT DISTINCT hour_ms, node_id FROM entry WHERE state = 'PROVISIONAL' AND hour_ms <= ?"
+                        + " ORDER BY hour_ms, node_id LIMIT " + limit,
+                (row, number) -> new NodeHour(row.getString(2), row.getLong(1)),
+                hourMs);
+    }
+
+    record Incomplete(String nodeId, long hourMs, boolean provisional, boolean factorUnknown, boolean pueUnknown) {}
+
+    /** Hours from that time on that are provisional, or posted with energy whose zone or PUE was unknown. */
+    List<Incomplete> incompleteFrom(long fromMs) {
+        return jdbc.query(
+                "SELECT node_id, hour_ms, MAX(open_one), MAX(no_factor), MAX(no_pue) FROM (SELECT node_id, hour_ms,"
+                        + " CASE WHEN state = 'PROVISIONAL' THEN 1 ELSE 0 END AS open_one,"
+                        + " CASE WHEN factor_id IS NULL THEN 1 ELSE 0 END AS no_factor,"
+                        + " CASE WHEN pue IS NULL AND boundary <> 'FACILITY' THEN 1 ELSE 0 END AS no_pue, energy_uj"
+                        + " FROM entry WHERE hour_ms >= ?) line"
+                        + " GROUP BY node_id, hour_ms, open_one, no_factor, no_pue HAVING SUM(energy_uj) <> 0"
+                        + " AND open_one + no_factor + no_pue > 0 ORDER BY node_id, hour_ms",
+                (row, number) -> new Incomplete(
+                        row.getString(1), row.getLong(2), row.getInt(3) > 0, row.getInt(4) > 0, row.getInt(5) > 0),
+                fromMs);
+    }
+
+    private static void bind(PreparedStatement row, Entry entry) throws SQLException {
+        Key key = entry.key();
+        Amounts amounts = entry.amounts();
+        Link link = entry.link();
+        row.setString(1, key.runId());
+        row.setString(2, key.kind().name());
+        row.setString(3, key.shareKey());
+        row.setString(4, key.quality().name());
+        row.setString(5, key.boundary().name());
+        row.setString(6, key.origin());
+        row.setBoolean(7, key.synthetic());
+        row.setBigDecimal(8, key.pue());
+        row.setString(9, key.factorId());
+        row.setInt(10, key.uncertaintyPpm());
+        row.setString(11, key.methodVersion());
+        row.setLong(12, amounts.energyUj());
+        row.setObject(13, amounts.facilityUj(), Types.BIGINT);
+        row.setObject(14, amounts.locationUg(), Types.BIGINT);
+        row.setLong(15, amounts.pricedUj());
+        row.setLong(16, amounts.expectedMs());
+        row.setLong(17, amounts.observedMs());
+        row.setLong(18, entry.id());
+        row.setString(19, entry.state().name());
+        row.setString(20, entry.nodeId());
+        row.setLong(21, entry.hourMs());
+        row.setString(22, entry.reason());
+        row.setLong(23, entry.recordedMs());
+        row.setString(24, link == null ? null : link.month());
+        row.setObject(25, link == null ? null : link.number(), Types.BIGINT);
+        row.setString(26, link == null ? null : link.previousHash());
+        row.setString(27, link == null ? null : link.hash());
+    }
+
+    static Entry entry(ResultSet row, int number) throws SQLException {
+        String hash = row.getString(27);
+        return new Entry(
+                row.getLong(18),
+                State.valueOf(row.getString(19)),
+                row.getString(20),
+                row.getLong(21),
+                key(row),
+                amounts(row),
+                row.getString(22),
+                row.getLong(23),
+                hash == null ? null : new Link(row.getString(24), row.getLong(25), row.getString(26), hash));
+    }
+
+    private static Key key(ResultSet row) throws SQLException {
+        BigDecimal pue = row.getBigDecimal(8);
+        return new Key(
+                row.getString(1),
+                DeviceKind.valueOf(row.getString(2)),
+                row.getString(3),
+                Quality.valueOf(row.getString(4)),
+                Boundary.valueOf(row.getString(5)),
+                row.getString(6),
+                row.getBoolean(7),
+                pue == null ? null : EntryPricing.scaled(pue),
+                row.getString(9),
+                row.getInt(10),
+                row.getString(11));
+    }
+
+    /** Sums come as decimals, columns as whole numbers; both are exact. */
+    private static Amounts amounts(ResultSet row) throws SQLException {
+        BigDecimal facility = row.getBigDecimal(13);
+        BigDecimal location = row.getBigDecimal(14);
+        return new Amounts(
+                row.getBigDecimal(12).longValueExact(),
+                facility == null ? null : facility.longValueExact(),
+                location == null ? null : location.longValueExact(),
+                row.getBigDecimal(15).longValueExact(),
+                row.getBigDecimal(16).longValueExact(),
+                row.getBigDecimal(17).longValueExact());
+    }
+}

@@ -1,0 +1,225 @@
+package io.hfeco2ai.ledger;
+
+import io.hfeco2ai.units.Boundary;
+import io.hfeco2ai.units.CarbonMass;
+import io.hfeco2ai.units.DeviceKind;
+import io.hfeco2ai.units.Energy;
+import io.hfeco2ai.units.Quality;
+import java.math.BigDecimal;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Service;
+
+/**
+ * The door of the ledger: the one source of every energy and carbon figure shown (law 2). Hours are UTC; times are epoch
+ * milliseconds.
+ */
+@Service
+public class Ledger {
+
+    /** Changes whenever the same facts would give other figures. Rows keep the version they were made with. */
+    static final String METHOD_VERSION = "1";
+
+    private final LedgerQuery query;
+    private final LedgerWork work;
+
+    Ledger(LedgerQuery query, LedgerWork work) {
+        this.query = query;
+        this.work = work;
+    }
+
+    /**
+     * What to sum up; null: any. With a run, its child runs are included (law 12). Without team, project, experiment and
+     * run, what no run claimed is included too.
+     *
+     * @param fromMs start of a UTC hour, inclusive
+     * @param toMs start of a UTC hour, exclusive
+     * @param synthetic true: made-up data of demonstrations counts too (law 13)
+     */
+    public record Question(
+            @Nullable String teamId,
+            @Nullable String projectId,
+            @Nullable String experimentId,
+            @Nullable String runId,
+            @Nullable String nodeId,
+            @Nullable Long fromMs,
+            @Nullable Long toMs,
+            boolean synthetic) {
+
+        /** Everything of the run and its children, made-up data only when asked for. */
+        public static Question ofRun(String runId, boolean synthetic) {
+            return new Question(null, null, null, runId, null, null, null, synthetic);
+        }
+
+        public static Question ofNode(String nodeId, @Nullable Long fromMs, @Nullable Long toMs, boolean synthetic) {
+            return new Question(null, null, null, null, nodeId, fromMs, toMs, synthetic);
+        }
+
+        /** Nobody in particular is asked for, so what no run claims belongs to the answer. */
+        boolean aboutEverybody() {
+            return teamId == null && projectId == null && experimentId == null && runId == null;
+        }
+    }
+
+    /**
+     * How to divide an answer. Keys: HOUR, DAY and MONTH in ISO 8601 (2026-01-05T10:00:00Z, 2026-01-05, 2026-01), the
+     * others ids or the name of the device kind. What no run claims has the key "" under TEAM, PROJECT, EXPERIMENT and RUN.
+     */
+    public enum GroupBy {
+        HOUR,
+        DAY,
+        MONTH,
+        TEAM,
+        PROJECT,
+        EXPERIMENT,
+        RUN,
+        NODE,
+        DEVICE_KIND
+    }
+
+    /**
+     * @param energy of the devices, what is unattributed included where the question is about nodes or everybody
+     * @param boundary null: mixed, or no energy
+     * @param facilityEnergy energy × PUE; null: the PUE is unknown for some of it
+     * @param unattributed the part of the energy that no run claims
+     * @param emissions location-based, of {@code priced}; null: nothing is priced
+     * @param priced the part of the energy that the emissions cover
+     * @param unknown energy whose method is unknown
+     * @param coverageRatio observed ÷ expected device-time, 0 to 1; null: nothing was expected
+     * @param uncertaintyRatio of the energy, k = 2, 0.05 is ±5 %; null: no energy
+     * @param provisional some of it may still change without an adjustment, or nothing is booked yet
+     * @param byShareKey how the shares came about, see {@code docs/accounting.md}
+     * @param peakWatts highest 10 s mean of a run; null: not a question about one run, or it is too long to look through
+     * @param notes what a reader must know, in plain sentences
+     */
+    public record Footprint(
+            Energy energy,
+            @Nullable Boundary boundary,
+            @Nullable Energy facilityEnergy,
+            Energy unattributed,
+            @Nullable CarbonMass emissions,
+            Energy priced,
+            Energy measured,
+            Energy modelled,
+            Energy unknown,
+            @Nullable Double coverageRatio,
+            @Nullable Double uncertaintyRatio,
+            boolean provisional,
+            List<FactorUse> factors,
+            Map<String, Energy> byDeviceKind,
+            Map<String, Energy> byShareKey,
+            @Nullable Double peakWatts,
+            String methodVersion,
+            List<String> notes) {}
+
+    /** @param fallback the factor is of another year than some of the hours it priced */
+    public record FactorUse(
+            String factorId,
+            String zone,
+            BigDecimal gPerKwh,
+            String method,
+            String basis,
+            String source,
+            String edition,
+            int dataYear,
+            boolean fallback) {}
+
+    public enum State {
+        /** Replaced by each recompute. */
+        PROVISIONAL,
+        POSTED,
+        /** A correction of posted entries; like them it never changes. */
+        ADJUSTMENT
+    }
+
+    /**
+     * A line of the ledger.
+     *
+     * @param reason why an adjustment was made
+     * @param link its place in the hash chain; null while provisional
+     */
+    public record Entry(
+            long id,
+            State state,
+            String nodeId,
+            long hourMs,
+            Key key,
+            Amounts amounts,
+            @Nullable String reason,
+            long recordedMs,
+            @Nullable Link link) {}
+
+    /**
+     * What an entry is about: entries of a node's hour with the same key add up.
+     *
+     * @param runId "" is unattributed
+     * @param pue null: unknown, or the energy includes the overhead already
+     * @param factorId null: not priced
+     * @param uncertaintyPpm k = 2
+     */
+    public record Key(
+            String runId,
+            DeviceKind kind,
+            String shareKey,
+            Quality quality,
+            Boundary boundary,
+            String origin,
+            boolean synthetic,
+            @Nullable BigDecimal pue,
+            @Nullable String factorId,
+            int uncertaintyPpm,
+            String methodVersion) {}
+
+    /**
+     * Negative in adjustments only.
+     *
+     * @param facilityUj null: unknown
+     * @param locationUg micrograms, location-based; null: unknown
+     * @param pricedUj the part of the energy that {@code locationUg} covers: all or nothing
+     */
+    public record Amounts(
+            long energyUj,
+            @Nullable Long facilityUj,
+            @Nullable Long locationUg,
+            long pricedUj,
+            long expectedMs,
+            long observedMs) {}
+
+    /**
+     * @param month UTC month of the hour, {@code 2026-01}; each node has a chain for each month
+     * @param number from 1, without holes
+     * @param hash SHA-256 over the previous hash and all other fields, 64 hex digits
+     */
+    public record Link(String month, long number, String previousHash, String hash) {}
+
+    public Footprint footprint(Question question) {
+        return query.footprint(question);
+    }
+
+    /** The same answer in parts, which add up to it, ordered by key; a run's group is without its children. */
+    public Map<String, Footprint> groups(Question question, GroupBy by) {
+        return query.groups(question, by);
+    }
+
+    /** The footprints of those runs with their children; made-up data only for runs that are made up themselves. */
+    public Map<String, Footprint> ofRuns(Collection<String> runIds) {
+        return query.ofRuns(runIds);
+    }
+
+    /** How an answer was made: its entries, newest hour first, 100 a page from page 0. */
+    public List<Entry> entries(Question question, int page) {
+        return query.entries(question, page);
+    }
+
+    /** Books what has been measured of the run's hours until now, in transactions of its own. */
+    public void settle(String runId) {
+        work.settle(runId);
+    }
+
+    /** What is wrong with the chain of posted entries of that node and month (2026-01); empty: nothing. */
+    public List<String> verifyChain(String nodeId, String month) {
+        return work.verifyChain(nodeId, month);
+    }
+}

@@ -1,0 +1,66 @@
+package io.hfeco2ai.ledger;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/** Keeps the books up to date in the background, and rests at least as long as it worked: half a core at most. */
+@Component
+class LedgerJob implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LedgerJob.class);
+    private static final long SHORTEST_REST_NS = 1_000_000_000L;
+
+    private final LedgerWork work;
+    private volatile Thread thread = new Thread();
+    private volatile boolean running;
+
+    LedgerJob(LedgerWork work) {
+        this.work = work;
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        thread = new Thread(this::loop, "ledger");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        thread.interrupt();
+        try {
+            thread.join(10_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    private void loop() {
+        while (running) {
+            long started = System.nanoTime();
+            try {
+                work.round();
+            } catch (RuntimeException e) {
+                LOG.error("The books could not be brought up to date; it is tried again", e);
+            }
+            rest(Math.max(SHORTEST_REST_NS, System.nanoTime() - started));
+        }
+    }
+
+    private void rest(long nanos) {
+        try {
+            Thread.sleep(nanos / 1_000_000);
+        } catch (InterruptedException e) {
+            running = false;
+        }
+    }
+}

@@ -1,0 +1,219 @@
+package io.hfeco2ai.ledger;
+
+import io.hfeco2ai.grid.Grid;
+import io.hfeco2ai.ledger.Ledger.Entry;
+import io.hfeco2ai.ledger.Ledger.Footprint;
+import io.hfeco2ai.ledger.Ledger.GroupBy;
+import io.hfeco2ai.ledger.Ledger.Question;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
+import org.springframework.stereotype.Component;
+
+/** Answers questions with one statement each; every figure is a sum over entries. */
+@Component
+class LedgerQuery {
+
+    private static final int PAGE = 100;
+    private static final long DAY_MS = 86_400_000;
+    /** About four days of a run with four kinds of devices. */
+    private static final int MOST_PROFILES = 400;
+
+    private static final String SUMS = ", e.device_kind, e.share_key, e.quality, e.boundary, e.origin, e.factor_id,"
+            + " SUM(e.energy_uj), SUM(e.facility_uj), SUM(CASE WHEN e.facility_uj IS NULL THEN 0 ELSE e.energy_uj END),"
+            + " SUM(e.location_ug), SUM(e.priced_uj),"
+            + " SUM(CASE WHEN e.facility_uj IS NULL THEN e.priced_uj ELSE 0 END),"
+            + " SUM(CAST(e.energy_uj AS NUMERIC(38, 0)) * e.uncertainty_ppm), SUM(e.expected_ms), SUM(e.observed_ms),"
+            + " MAX(CASE WHEN e.state = 'PROVISIONAL' THEN 1 ELSE 0 END), MAX(CASE WHEN e.synthetic THEN 1 ELSE 0 END),"
+            + " MIN(e.hour_ms), MAX(e.hour_ms), MIN(e.node_id) FROM ";
+    private static final String GROUP = ", e.device_kind, e.share_key, e.quality, e.boundary, e.origin, e.factor_id";
+    /** A run and the runs started inside it, to any depth. */
+    private static final String TREE =
+            "WITH RECURSIVE tree (root_id, run_id) AS (SELECT id, id FROM run WHERE id IN (%s)"
+                    + " UNION ALL SELECT tree.root_id, child.id FROM tree JOIN run child ON child.parent_id = tree.run_id) ";
+
+    private final JdbcTemplate jdbc;
+    private final Grid grid;
+
+    LedgerQuery(JdbcTemplate jdbc, Grid grid) {
+        this.jdbc = jdbc;
+        this.grid = grid;
+    }
+
+    Footprint footprint(Question question) {
+        FootprintSum sum = new FootprintSum(grid);
+        Statement statement = new Statement(question);
+        String sql = statement.with + "SELECT ''" + SUMS + statement.from + statement.where + " GROUP BY "
+                + GROUP.substring(2);
+        RowCallbackHandler adding = row -> sum.add(row, question.aboutEverybody());
+        jdbc.query(sql, adding, statement.arguments());
+        return sum.footprint(peakWatts(question));
+    }
+
+    Map<String, Footprint> groups(Question question, GroupBy by) {
+        Statement statement = new Statement(question);
+        String key = keyColumn(by);
+        Map<String, FootprintSum> sums = new TreeMap<>();
+        jdbc.query(
+                statement.with + "SELECT " + key + SUMS + statement.from + statement.where + " GROUP BY " + key + GROUP,
+                row -> {
+                    sums.computeIfAbsent(name(by, row.getString(1)), ignored -> new FootprintSum(grid))
+                            .add(row, question.aboutEverybody());
+                },
+                statement.arguments());
+        return finished(sums);
+    }
+
+    Map<String, Footprint> ofRuns(Collection<String> runIds) {
+        if (runIds.isEmpty()) {
+            return Map.of();
+        }
+        String marks = String.join(", ", Collections.nCopies(runIds.size(), "?"));
+        Map<String, FootprintSum> sums = new LinkedHashMap<>();
+        runIds.forEach(id -> sums.put(id, new FootprintSum(grid)));
+        jdbc.query(
+                TREE.formatted(marks) + "SELECT tree.root_id" + SUMS + "tree JOIN entry e ON e.run_id = tree.run_id"
+                        + " JOIN run root ON root.id = tree.root_id WHERE (NOT e.synthetic OR root.synthetic)"
+                        + " GROUP BY tree.root_id" + GROUP,
+                (RowCallbackHandler) row ->
+                        Objects.requireNonNull(sums.get(row.getString(1))).add(row, false),
+                runIds.toArray());
+        return finished(sums);
+    }
+
+    List<Entry> entries(Question question, int page) {
+        Statement statement = new Statement(question);
+        String columns = "e." + EntryStore.COLUMNS.replace(", ", ", e.");
+        return jdbc.query(
+                statement.with + "SELECT " + columns + " FROM " + statement.from + statement.where
+                        + " ORDER BY e.hour_ms DESC, e.id LIMIT " + PAGE + " OFFSET " + (long) PAGE * Math.max(0, page),
+                EntryStore::entry,
+                statement.arguments());
+    }
+
+    private static Map<String, Footprint> finished(Map<String, FootprintSum> sums) {
+        Map<String, Footprint> footprints = new LinkedHashMap<>();
+        sums.forEach((key, sum) -> footprints.put(key, sum.footprint(null)));
+        return footprints;
+    }
+
+    private static String keyColumn(GroupBy by) {
+        return switch (by) {
+            case HOUR -> "e.hour_ms";
+            case DAY, MONTH -> "e.hour_ms / " + DAY_MS;
+            case TEAM -> "r.team_id";
+            case PROJECT -> "x.project_id";
+            case EXPERIMENT -> "r.experiment_id";
+            case RUN -> "e.run_id";
+            case NODE -> "e.node_id";
+            case DEVICE_KIND -> "e.device_kind";
+        };
+    }
+
+    private static String name(GroupBy by, @Nullable String key) {
+        if (key == null) {
+            return "";
+        }
+        return switch (by) {
+            case HOUR -> Instant.ofEpochMilli(Long.parseLong(key)).toString();
+            case DAY -> day(key).substring(0, 10);
+            case MONTH -> day(key).substring(0, 7);
+            default -> key;
+        };
+    }
+
+    private static String day(String number) {
+        return Instant.ofEpochMilli(Long.parseLong(number) * DAY_MS).toString();
+    }
+
+    /** The highest sum over the kinds of devices in one 10 s bucket of one node. */
+    private @Nullable Double peakWatts(Question question) {
+        if (question.runId() == null) {
+            return null;
+        }
+        Map<String, float[]> byHour = new LinkedHashMap<>();
+        List<Integer> rows = new ArrayList<>();
+        jdbc.query(
+                "SELECT node_id, hour_ms, watts FROM hour_profile WHERE run_id = ? AND hour_ms >= ? AND hour_ms < ?"
+                        + " LIMIT " + MOST_PROFILES,
+                row -> {
+                    rows.add(1);
+                    byHour.merge(row.getString(1) + row.getLong(2), floats(row.getBytes(3)), LedgerQuery::plus);
+                },
+                question.runId(),
+                question.fromMs() == null ? Long.MIN_VALUE : question.fromMs(),
+                question.toMs() == null ? Long.MAX_VALUE : question.toMs());
+        double peak = Double.NaN;
+        for (float[] hour : byHour.values()) {
+            for (float watts : hour) {
+                peak = Float.isNaN(watts) || peak >= watts ? peak : watts;
+            }
+        }
+        return Double.isNaN(peak) || rows.size() == MOST_PROFILES ? null : peak;
+    }
+
+    private static float[] floats(byte[] bytes) {
+        float[] floats = new float[bytes.length / Float.BYTES];
+        ByteBuffer.wrap(bytes).asFloatBuffer().get(floats);
+        return floats;
+    }
+
+    private static float[] plus(float[] one, float[] other) {
+        float[] sum = new float[one.length];
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] = Float.isNaN(one[i]) ? other[i] : Float.isNaN(other[i]) ? one[i] : one[i] + other[i];
+        }
+        return sum;
+    }
+
+    /** Tables, conditions and arguments of a question. */
+    private static final class Statement {
+        final String with;
+        final String from;
+        final StringBuilder where = new StringBuilder(" WHERE 1 = 1");
+        private final List<Object> arguments = new ArrayList<>();
+
+        Statement(Question question) {
+            if (question.runId() != null) {
+                with = TREE.formatted("?");
+                from = "tree JOIN entry e ON e.run_id = tree.run_id JOIN run r ON r.id = e.run_id"
+                        + " JOIN experiment x ON x.id = r.experiment_id";
+                arguments.add(question.runId());
+            } else {
+                String join = question.aboutEverybody() ? " LEFT JOIN " : " JOIN ";
+                with = "";
+                from = "entry e" + join + "run r ON r.id = e.run_id" + join + "experiment x ON x.id = r.experiment_id";
+            }
+            and("r.team_id =", question.teamId());
+            and("x.project_id =", question.projectId());
+            and("r.experiment_id =", question.experimentId());
+            and("e.node_id =", question.nodeId());
+            and("e.hour_ms >=", question.fromMs());
+            and("e.hour_ms <", question.toMs());
+            if (!question.synthetic()) {
+                where.append(" AND NOT e.synthetic");
+            }
+        }
+
+        private void and(String condition, @Nullable Object value) {
+            if (value != null) {
+                where.append(" AND ").append(condition).append(" ?");
+                arguments.add(value);
+            }
+        }
+
+        Object[] arguments() {
+            return arguments.toArray();
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package io.hfeco2ai.ledger;
+
+import io.hfeco2ai.experiments.Experiments;
+import io.hfeco2ai.experiments.Experiments.Member;
+import io.hfeco2ai.grid.Grid;
+import io.hfeco2ai.grid.Grid.Pricing;
+import io.hfeco2ai.grid.SiteChanged;
+import io.hfeco2ai.ledger.EntryStore.Incomplete;
+import io.hfeco2ai.ledger.EntryStore.NodeHour;
+import io.hfeco2ai.metering.Metering;
+import io.hfeco2ai.metering.Metering.DirtyHour;
+import io.hfeco2ai.metering.Metering.Node;
+import io.hfeco2ai.platform.Settings;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Brings the books up to date: recomputes dirty hours, posts finished ones, notices silence and new prices. */
+@Component
+class LedgerWork {
+
+    static final long HOUR_MS = 3_600_000;
+    private static final Logger LOG = LoggerFactory.getLogger(LedgerWork.class);
+
+    /** Until which hour all nodes have been looked at, whether they reported or not. */
+    private static final String SWEPT = "ledger.swept-until";
+    /** From which hour on prices changed; gone through after the change is committed. */
+    private static final String REPRICE = "ledger.reprice-from";
+
+    private static final String NONE = "";
+    private static final int AT_ONCE = 100;
+
+    private final Metering metering;
+    private final Grid grid;
+    private final Experiments experiments;
+    private final EntryBook book;
+    private final EntryStore store;
+    private final Settings settings;
+    private final LedgerProperties properties;
+    private final TransactionTemplate transaction;
+    private final ApplicationEventPublisher events;
+    private final Clock clock;
+    /** One hour at a time: the background job and who settles a run would otherwise replace each other's rows. */
+    private final ReentrantLock writing = new ReentrantLock();
+
+    LedgerWork(
+            Metering metering,
+            Grid grid,
+            Experiments experiments,
+            EntryBook book,
+            EntryStore store,
+            Settings settings,
+            LedgerProperties properties,
+            PlatformTransactionManager transactions,
+            ApplicationEventPublisher events,
+            Clock clock) {
+        this.metering = metering;
+        this.grid = grid;
+        this.experiments = experiments;
+        this.book = book;
+        this.store = store;
+        this.settings = settings;
+        this.properties = properties;
+        this.transaction = new TransactionTemplate(transactions);
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /** One round of all there is to do, in bites. Returns how many hours were booked. */
+    int round() {
+        exclusively(this::reprice);
+        exclusively(this::sweep);
+        List<DirtyHour> dirty = metering.dirty(clock.millis(), AT_ONCE);
+        dirty.forEach(hour -> guarded(hour.nodeId(), hour.hourMs(), () -> book(hour)));
+        long overSince = clock.millis() - HOUR_MS - properties.grace().toMillis();
+        store.unpostedUntil(overSince, AT_ONCE)
+                .forEach(hour -> guarded(hour.nodeId(), hour.hourMs(), () -> post(hour)));
+        return dirty.size();
+    }
+
+    void settle(String runId) {
+        Set<DirtyHour> dirty = new LinkedHashSet<>();
+        for (Member member : experiments.detail(runId).members()) {
+            Instant end = member.endedAt() == null ? clock.instant() : member.endedAt();
+            // The hour of the end counts whole: the last reading's interval may reach beyond it.
+            dirty.addAll(metering.dirtyOf(member.nodeId(), member.startedAt().toEpochMilli(), end.toEpochMilli() + 1));
+        }
+        dirty.forEach(this::book);
+    }
+
+    List<String> verifyChain(String nodeId, String month) {
+        return book.verify(nodeId, month);
+    }
+
+    /** Facts to entries, in one transaction; a mark that arrives meanwhile keeps the hour dirty. */
+    void book(DirtyHour hour) {
+        exclusively(() -> {
+            Pricing pricing = grid.pricing(hour.nodeId(), hour.hourMs());
+            var sums = metering.recompute(hour.nodeId(), hour.hourMs());
+            book.book(hour.nodeId(), hour.hourMs(), EntryPricing.price(sums, pricing));
+            metering.clean(hour);
+        });
+    }
+
+    /** An hour that is dirty is booked first; it is posted in a later round. */
+    private void post(NodeHour hour) {
+        exclusively(() -> {
+            if (metering.dirtyOf(hour.nodeId(), hour.hourMs(), hour.hourMs() + HOUR_MS)
+                    .isEmpty()) {
+                book.post(hour.nodeId(), hour.hourMs());
+                events.publishEvent(new HoursPosted(hour.nodeId(), hour.hourMs(), hour.hourMs() + HOUR_MS));
+            }
+        });
+    }
+
+    /** Every past hour of every known node is booked once, so that silence shows as missing and not as nothing. */
+    private void sweep() {
+        long thisHour = Math.floorDiv(clock.millis(), HOUR_MS) * HOUR_MS;
+        long until = settings.get(SWEPT).map(Long::parseLong).orElse(thisHour - HOUR_MS);
+        if (until < thisHour) {
+            for (Node node : metering.nodes()) {
+                metering.markDirty(node.id(), Math.max(until, node.firstSeenMs()), thisHour);
+            }
+            settings.put(SWEPT, Long.toString(thisHour));
+        }
+    }
+
+    /** In the transaction of the change, so the wish is as durable as the change itself. */
+    @EventListener
+    void on(SiteChanged changed) {
+        String wished = settings.get(REPRICE).orElse(NONE);
+        if (wished.equals(NONE) || Long.parseLong(wished) > changed.fromMs()) {
+            settings.put(REPRICE, Long.toString(changed.fromMs()));
+        }
+    }
+
+    /** Prices that were unknown are filled in, also in posted hours; a price that was known there is not replaced. */
+    private void reprice() {
+        String wished = settings.get(REPRICE).orElse(NONE);
+        if (wished.equals(NONE)) {
+            return;
+        }
+        for (Incomplete hour : store.incompleteFrom(Long.parseLong(wished))) {
+            Pricing pricing = grid.pricing(hour.nodeId(), hour.hourMs());
+            if (hour.provisional()
+                    || (hour.factorUnknown() && pricing.factor() != null)
+                    || (hour.pueUnknown() && pricing.pue() != null)) {
+                metering.markDirty(hour.nodeId(), hour.hourMs(), hour.hourMs() + HOUR_MS);
+            }
+        }
+        settings.put(REPRICE, NONE);
+    }
+
+    private void exclusively(Runnable work) {
+        writing.lock();
+        try {
+            transaction.executeWithoutResult(status -> work.run());
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** One hour that cannot be booked must not keep the others from it. */
+    private static void guarded(String nodeId, long hourMs, Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            LOG.error("Hour {} of node {} could not be booked; it is tried again", hourMs, nodeId, e);
+        }
+    }
+}

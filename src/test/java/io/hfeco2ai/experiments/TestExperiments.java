@@ -1,0 +1,16 @@
+package io.hfeco2ai.experiments;
+
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The reading half of the door, for tests of modules that only ask who ran where. */
+public final class TestExperiments {
+
+    private TestExperiments() {}
+
+    @SuppressWarnings("NullAway") // The writing half needs JPA and is never called.
+    public static Experiments reading(DataSource dataSource) {
+        JdbcClient jdbc = JdbcClient.create(dataSource);
+        return new Experiments(null, new RunQueries(jdbc), new RunFacts(jdbc), new Claims(jdbc));
+    }
+}

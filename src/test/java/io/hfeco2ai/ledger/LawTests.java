@@ -1,0 +1,377 @@
+package io.hfeco2ai.ledger;
+
+import static io.hfeco2ai.ledger.LedgerFixture.interval;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.hfeco2ai.ledger.Ledger.Entry;
+import io.hfeco2ai.ledger.Ledger.Footprint;
+import io.hfeco2ai.ledger.Ledger.GroupBy;
+import io.hfeco2ai.ledger.Ledger.Question;
+import io.hfeco2ai.ledger.Ledger.State;
+import io.hfeco2ai.metering.Metering.IntervalReport;
+import io.hfeco2ai.testing.TestDatabases;
+import io.hfeco2ai.testing.TestDatabases.Database;
+import io.hfeco2ai.units.Boundary;
+import io.hfeco2ai.units.DeviceKind;
+import io.hfeco2ai.units.Energy;
+import io.hfeco2ai.units.Quality;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The laws of the accounts, from reports to footprints, on both databases. Law 1 has its properties in metering. */
+class LawTests {
+
+    private static final String BOTH = "io.hfeco2ai.testing.TestDatabases#both";
+    private static final int HOUR_S = 3600;
+    private static final Question EVERYTHING = new Question(null, null, null, null, null, null, null, false);
+
+    @ParameterizedTest
+    @MethodSource(BOTH)
+    void law1TeamsAndTheSharedPoolAreTheOrganisation(Database database) {
+        try (LedgerFixture fixture = overlappingRuns(database)) {
+            Footprint all = fixture.everything();
+            assertThat(all.energy()).isEqualTo(Energy.ofJoules(30_000.000001));
+            Map<String, Footprint> teams = fixture.ledger.groups(EVERYTHING, GroupBy.TEAM);
+            assertThat(teams.keySet()).containsExactly("", "speech", "vision");
+            assertThat(sum(teams)).isEqualTo(all.energy());
+            assertThat(teams.get("").energy()).isEqualTo(all.unattributed()).isNotEqualTo(Energy.ZERO);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(BOTH)
+    void law2EveryGroupingAddsUpToTheSameTotal(Database database) {
+        try (LedgerFixture fixture = overlappingRuns(database)) {
+            fixture.grid.setZone("default", "DE");
+            fixture.book();
+            Footprint all = fixture.everything();
+            for (GroupBy by : GroupBy.values()) {
+                Map<String, Footprint> groups = fixture.ledger.groups(EVERYTHING, by);
+                assertThat(sum(groups)).as(by.name()).isEqualTo(all.energy());
+                assertThat(groups.values().stream().mapToDouble(g -> grams(g)).sum())
+                        .as(by.name())
+                        .isCloseTo(grams(all), within(1e-9));
+            }
+            assertThat(fixture.ledger.groups(EVERYTHING, GroupBy.HOUR).keySet())
+                    .containsExactly("2026-01-05T10:00:00Z");
+            assertThat(fixture.ledger.groups(EVERYTHING, GroupBy.MONTH).keySet())
+                    .containsExactly("2026-01");
+            assertThat(fixture.ledger.ofRuns(List.of("a", "b")))
+                    .isEqualTo(Map.of("a", withoutPeak(fixture.run("a")), "b", withoutPeak(fixture.run("b"))));
+            Energy entries = fixture.ledger.entries(EVERYTHING, 0).stream()
+                    .map(entry -> Energy.ofMicrojoules(entry.amounts().energyUj()))
+                    .reduce(Energy.ZERO, Energy::plus);
+            assertThat(entries).isEqualTo(all.energy());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(BOTH)
+    void law3MissingIsNeverZero(Database database) {
+        try (LedgerFixture fixture = new LedgerFixture(database)) {
+            fixture.work.round();
+            fixture.at(1800);
+            fixture.record("n", interval("cpu", DeviceKind.CPU, 0, 1800, 1_000));
+            fixture.at(2 * HOUR_S + 10);
+            fixture.book();
+            Footprint all = fixture.everything();
+            assertThat(all.coverageRatio())
+                    .as("half of the first hour, nothing of the silent second")
+                    .isEqualTo(0.25);
+            assertThat(all.notes()).anyMatch(note -> note.startsWith("No readings for 5400 device-seconds"));
+            assertThat(fixture.ledger.entries(EVERYTHING, 0))
+                    .filteredOn(entry -> entry.key().quality() == Quality.MISSING)
+                    .hasSize(2)
+                    .allMatch(entry -> entry.amounts().locationUg() == null
+                            && entry.amounts().facilityUj() == null);
+            assertThat(fixture.run("nobody").emissions()).isNull();
+            assertThat(fixture.run("nobody").coverageRatio()).isNull();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(BOTH)
+    void law4EachTotalCarriesItsSplitByQuality(Database database) {
+        try (LedgerFixture fixture = new LedgerFixture(database)) {
+            fixture.record(
+                    "n",
+                    interval("cpu", DeviceKind.CPU, 0, 100, 1_000),
+                    interval("ram", DeviceKind.RAM, 0, 100, 200, Quality.MODELLED, null));
+            fixture.record(
+                    "n",
+                    "reported:tool/1",
+                    false,
+                    List.of(interval("gpu", DeviceKind.GPU, 0, 100, 30, Quality.UNKNOWN, null)));
+            fixture.book();
+            Footprint all = fixture.everything();
+            assertThat(List.of(all.measured(), all.modelled(), all.unknown(), all.energy()))
+                    .containsExactly(
+                            Energy.ofJoules(1_000), Energy.ofJoules(200), Energy.ofJoules(30), Energy.ofJoules(1_230));
+            assertThat(all.notes()).anyMatch(note -> note.contains("were reported by other tools"));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(BOTH)
+    void law5PostedEntriesStayAndCorrectionsAreAdjustments(Database database) {
+        try (LedgerFixture fixture = overlappingRuns(database)) {
+            fixture.at(4 * HOUR_S);
+            fixture.book();
+            assertThat(fixture.posted).contains(new HoursPosted("n", LedgerFixture.ms(0), LedgerFixture.ms(HOUR_S)));
+            List<Map<String, Object>> before = fixture.rows("POSTED");
+            assertThat(before).isNotEmpty();
+            Energy energy = fixture.everything().energy();
+
+            fixture.record("n", interval("cpu", DeviceKind.CPU, 500, 600, 77));
+            fixture.grid.setZone("default", "DE");
+            fixture.book();
+
+            assertThat(fixture.rows("POSTED")).startsWith(before.toArray(new Map[0]));
+            assertThat(fixture.rows("ADJUSTMENT")).isNotEmpty();
+            assertThat(fixture.everything().energy()).isEqualTo(energy.plus(Energy.ofJoules(77)));
+            assertThat(fixture.everything().priced())
+                    .isEqualTo(fixture.everything().energy());
+            assertThat(fixture.ledger.verifyChain("n", "2026-01")).isEmpty();
+            fixture.jdbc.update(
+                    "UPDATE entry SET energy_uj = energy_uj + 1 WHERE id = ?",
+                    before.get(0).get("id"));
+            assertThat(fixture.ledger.verifyChain("n", "2026-01"))
+                    .singleElement()
+                    .asString()
+                    .contains("its content is not what was posted");
+            fixture.jdbc.update("DELETE FROM entry WHERE id = ?", before.get(1).get("id"));
+            assertThat(fixture.ledger.verifyChain("n", "2026-01")).hasSizeGreaterThan(1);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(BOTH)
+    void law6RepeatedShuffledAndLateDataGiveTheSameFiguresToTheBit(Database database) {
+        List<IntervalReport> reports = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            reports.add(interval("cpu", DeviceKind.CPU, i * 30.0, i * 30.0 + 30, 100 + i / 7.0));
+            reports.add(interval("gpu0", DeviceKind.GPU, i * 30.0 + 5, i * 30.0 + 33, 900 - i / 3.0));
+        }
+        Footprint ordered;
+        try (LedgerFixture fixture = withTwoRuns(database)) {
+            fixture.grid.setZone("default", "DE");
+            fixture.at(2 * HOUR_S);
+            fixture.record("n", "agent", false, reports);
+            fixture.at(6 * HOUR_S);
+            fixture.book();
+            ordered = fixture.everything();
+        }
+        Database other = database.name().equals("H2") ? TestDatabases.h2() : TestDatabases.postgres();
+        try (LedgerFixture fixture = withTwoRuns(other)) {
+            List<IntervalReport> shuffled = new ArrayList<>(reports);
+            shuffled.addAll(reports);
+            Collections.shuffle(shuffled, new Random(7));
+            for (int part = 0; part < 4; part++) {
+                fixture.at((2 + part) * HOUR_S);
+                fixture.record("n", "agent", false, shuffled.subList(part * 200, part * 200 + 200));
+                fixture.book();
+            }
+            fixture.grid.setZone("default", "DE");
+            fixture.at(6 * HOUR_S);
+            fixture.book();
+            assertThat(fixture.rows("ADJUSTMENT")).isNotEmpty();
+            assertThat(fixture.everything()).isEqualTo(ordered);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(BOTH)
+    void law7And8TheMeterSetsTheTotalAndTheWorseSourceIsNotAdded(Database database) {
+        try (LedgerFixture fixture = new LedgerFixture(database)) {
+            fixture.record(
+                    "n",
+                    interval("cpu", DeviceKind.CPU, 0, 100, 1_000),
+                    interval("bmc", DeviceKind.NODE, 0, 100, 5_000));
+            fixture.record("n", "reported:tool/1", false, List.of(interval("cpu", DeviceKind.CPU, 0, 100, 1_234)));
+            fixture.book();
+            Footprint all = fixture.everything();
+            assertThat(all.energy()).isEqualTo(Energy.ofJoules(5_000));
+            assertThat(all.boundary()).isEqualTo(Boundary.NODE);
+            assertThat(all.byDeviceKind())
+                    .isEqualTo(Map.of("CPU", Energy.ofJoules(1_000), "REST", Energy.ofJoules(4_000)));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(BOTH)
+    void law9WithoutZoneNoEmissionsAndWithoutPueNoFacilityEnergy(Database database) {
+        try (LedgerFixture fixture = new LedgerFixture(database)) {
+            fixture.at(5 * HOUR_S);
+            fixture.record("n", interval("cpu", DeviceKind.CPU, 0, HOUR_S, 3_600_000));
+            fixture.book();
+            assertThat(fixture.everything().emissions()).isNull();
+            assertThat(fixture.everything().facilityEnergy()).isNull();
+            assertThat(fixture.everything().notes()).anyMatch(note -> note.contains("Set the zone of site"));
+
+            fixture.grid.setZone("default", "DE");
+            fixture.book();
+            Footprint priced = fixture.everything();
+            assertThat(grams(priced)).isEqualTo(350.0);
+            assertThat(priced.facilityEnergy()).isNull();
+            assertThat(priced.notes()).anyMatch(note -> note.startsWith("Overhead excluded"));
+            assertThat(priced.notes()).anyMatch(note -> note.contains("annual value of 2024"));
+            assertThat(priced.factors()).singleElement().satisfies(use -> assertThat(use.fallback())
+                    .isTrue());
+
+            fixture.grid.setPue("default", new BigDecimal("1.5"));
+            fixture.book();
+            Footprint whole = fixture.everything();
+            assertThat(grams(whole)).isEqualTo(525.0);
+            assertThat(whole.facilityEnergy()).isEqualTo(Energy.ofJoules(5_400_000));
+            assertThat(whole.energy()).isEqualTo(Energy.ofJoules(3_600_000));
+            assertThat(fixture.ledger.verifyChain("n", "2026-01")).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(BOTH)
+    void law10EnergyThatIncludesTheOverheadIsNotMultipliedAgain(Database database) {
+        try (LedgerFixture fixture = new LedgerFixture(database)) {
+            fixture.grid.setZone("default", "DE");
+            fixture.grid.setPue("default", new BigDecimal("2"));
+            fixture.at(HOUR_S);
+            fixture.record(
+                    "n",
+                    "reported:codecarbon/3",
+                    false,
+                    List.of(interval(
+                            "cpu", DeviceKind.CPU, 0, HOUR_S, 3_600_000, Quality.MODELLED, Boundary.FACILITY)));
+            fixture.book();
+            assertThat(fixture.everything().facilityEnergy()).isEqualTo(Energy.ofJoules(3_600_000));
+            assertThat(grams(fixture.everything())).isEqualTo(350.0);
+            assertThat(fixture.everything().notes()).noneMatch(note -> note.startsWith("Overhead excluded"));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(BOTH)
+    void law12AParentIsItsOwnTimeAndAllItsChildren(Database database) {
+        try (LedgerFixture fixture = new LedgerFixture(database)) {
+            fixture.run("sweep", "vision", null, false);
+            fixture.run("child", "vision", "sweep", false);
+            fixture.run("grandchild", "vision", "child", false);
+            fixture.at(600);
+            fixture.record("n", interval("gpu0", DeviceKind.GPU, 0, 300, 3_000));
+            fixture.member("sweep", "n", 0, 100.0, "gpu0");
+            fixture.member("child", "n", 100, 200.0, "gpu0");
+            fixture.member("grandchild", "n", 200, 250.0, "gpu0");
+            fixture.book();
+            assertThat(fixture.run("sweep").energy()).isEqualTo(Energy.ofJoules(2_500));
+            assertThat(fixture.run("child").energy()).isEqualTo(Energy.ofJoules(1_500));
+            assertThat(fixture.run("grandchild").energy()).isEqualTo(Energy.ofJoules(500));
+            assertThat(fixture.ledger
+                            .ofRuns(List.of("sweep", "child"))
+                            .get("sweep")
+                            .energy())
+                    .isEqualTo(Energy.ofJoules(2_500));
+            assertThat(fixture.ledger
+                            .groups(Question.ofRun("sweep", false), GroupBy.RUN)
+                            .get("sweep")
+                            .energy())
+                    .as("groups do not overlap")
+                    .isEqualTo(Energy.ofJoules(1_000));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(BOTH)
+    void law13MadeUpDataStaysOutUnlessAskedFor(Database database) {
+        try (LedgerFixture fixture = new LedgerFixture(database)) {
+            fixture.run("demo", "vision", null, true);
+            fixture.record("d", "simulator", true, List.of(interval("gpu0", DeviceKind.GPU, 0, 100, 1_000)));
+            fixture.record("n", interval("gpu0", DeviceKind.GPU, 0, 100, 10));
+            fixture.member("demo", "d", 0, null);
+            fixture.book();
+            assertThat(fixture.everything().energy()).isEqualTo(Energy.ofJoules(10));
+            assertThat(fixture.run("demo").energy()).isEqualTo(Energy.ZERO);
+            Footprint asked = fixture.ledger.footprint(Question.ofRun("demo", true));
+            assertThat(asked.energy()).isEqualTo(Energy.ofJoules(1_000));
+            assertThat(asked.notes()).anyMatch(note -> note.startsWith("Contains made-up data"));
+            assertThat(fixture.ledger.ofRuns(List.of("demo")).get("demo").energy())
+                    .isEqualTo(Energy.ofJoules(1_000));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(BOTH)
+    void settlingARunBooksItsHoursAtOnce(Database database) {
+        try (LedgerFixture fixture = withTwoRuns(database)) {
+            fixture.record("n", interval("gpu0", DeviceKind.GPU, 0, 40, 4_000));
+            assertThat(fixture.run("a").provisional())
+                    .as("nothing is booked yet")
+                    .isTrue();
+            fixture.ledger.settle("a");
+            assertThat(fixture.run("a").energy()).isEqualTo(Energy.ofJoules(4_000));
+            assertThat(fixture.run("a").peakWatts()).isEqualTo(100.0);
+            assertThat(fixture.run("a").provisional()).isTrue();
+            assertThat(fixture.ledger.entries(Question.ofRun("a", false), 0))
+                    .extracting(Entry::state)
+                    .containsOnly(State.PROVISIONAL);
+        }
+    }
+
+    /** Three runs of two teams on one node; 30,000.000001 J, part of it claimed by nobody. */
+    private static LedgerFixture overlappingRuns(Database database) {
+        LedgerFixture fixture = withTwoRuns(database);
+        fixture.experiment("speech");
+        fixture.run("c", "speech", null, false);
+        fixture.member("c", "n", 0, 250.0, "gpu0");
+        fixture.record(
+                "n",
+                interval("cpu", DeviceKind.CPU, 0, 333, 10_000.000001),
+                interval("gpu0", DeviceKind.GPU, 0, 300, 20_000));
+        fixture.book();
+        return fixture;
+    }
+
+    private static LedgerFixture withTwoRuns(Database database) {
+        LedgerFixture fixture = new LedgerFixture(database);
+        fixture.run("a", "vision", null, false);
+        fixture.run("b", "vision", null, false);
+        fixture.member("a", "n", 0, 200.0, "gpu0");
+        fixture.member("b", "n", 100, 211.0, "gpu0");
+        return fixture;
+    }
+
+    private static Energy sum(Map<String, Footprint> groups) {
+        return groups.values().stream().map(Footprint::energy).reduce(Energy.ZERO, Energy::plus);
+    }
+
+    private static double grams(Footprint footprint) {
+        return footprint.emissions() == null ? 0 : footprint.emissions().grams();
+    }
+
+    private static Footprint withoutPeak(Footprint f) {
+        return new Footprint(
+                f.energy(),
+                f.boundary(),
+                f.facilityEnergy(),
+                f.unattributed(),
+                f.emissions(),
+                f.priced(),
+                f.measured(),
+                f.modelled(),
+                f.unknown(),
+                f.coverageRatio(),
+                f.uncertaintyRatio(),
+                f.provisional(),
+                f.factors(),
+                f.byDeviceKind(),
+                f.byShareKey(),
+                null,
+                f.methodVersion(),
+                f.notes());
+    }
+}
