@@ -30,6 +30,7 @@ class HourRecompute {
 
     private static final String INTERVALS = "SELECT start_ms, end_ms, energy_uj, observed_ms FROM energy_interval"
             + " WHERE series_id = ? AND start_ms > ? AND start_ms < ? ORDER BY start_ms";
+    private static final String ANY_WEIGHT = "SELECT 1 FROM usage_weight WHERE member_id = ? LIMIT 1";
     private static final String WEIGHTS = "SELECT start_ms, end_ms, weight_ppm FROM usage_weight"
             + " WHERE member_id = ? AND device_id = ? AND start_ms > ? AND start_ms < ? ORDER BY start_ms";
 
@@ -107,27 +108,45 @@ class HourRecompute {
         }
     }
 
-    /** No usage report is longer than an hour ({@link Plausibility}), so looking back one hour finds them all. */
+    /**
+     * No usage report is longer than an hour ({@link Plausibility}), so looking back one hour finds them all. Most members
+     * have none at all, and are asked for once only.
+     */
     private static void readWeights(
             Connection connection, List<Device> devices, List<Claim> claims, long hourMs, Weights into)
             throws SQLException {
-        if (claims.isEmpty()) {
-            return;
+        List<String> weighed = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement(ANY_WEIGHT)) {
+            for (Claim claim : claims) {
+                select.setString(1, claim.memberId());
+                try (ResultSet row = select.executeQuery()) {
+                    if (row.next()) {
+                        weighed.add(claim.memberId());
+                    }
+                }
+            }
         }
+        weighed.sort(null);
         try (PreparedStatement select = connection.prepareStatement(WEIGHTS)) {
             for (int i = 0; i < devices.size(); i++) {
-                for (Claim claim : claims) {
-                    select.setString(1, claim.memberId());
-                    select.setLong(2, devices.get(i).id());
-                    select.setLong(3, hourMs - AttributionFacts.HOUR_MS);
-                    select.setLong(4, hourMs + AttributionFacts.HOUR_MS);
-                    try (ResultSet row = select.executeQuery()) {
-                        while (row.next()) {
-                            if (row.getLong(2) > hourMs) {
-                                into.add(i, claim.memberId(), row.getLong(1), row.getLong(2), row.getInt(3));
-                            }
-                        }
-                    }
+                for (String member : weighed) {
+                    readWeights(select, i, devices.get(i).id(), member, hourMs, into);
+                }
+            }
+        }
+    }
+
+    private static void readWeights(
+            PreparedStatement select, int deviceIndex, long deviceId, String member, long hourMs, Weights into)
+            throws SQLException {
+        select.setString(1, member);
+        select.setLong(2, deviceId);
+        select.setLong(3, hourMs - AttributionFacts.HOUR_MS);
+        select.setLong(4, hourMs + AttributionFacts.HOUR_MS);
+        try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                if (row.getLong(2) > hourMs) {
+                    into.add(deviceIndex, member, row.getLong(1), row.getLong(2), row.getInt(3));
                 }
             }
         }

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -41,7 +42,7 @@ class LawTests {
             Map<String, Footprint> teams = fixture.ledger.groups(EVERYTHING, GroupBy.TEAM);
             assertThat(teams.keySet()).containsExactly("", "speech", "vision");
             assertThat(sum(teams)).isEqualTo(all.energy());
-            assertThat(teams.get("").energy()).isEqualTo(all.unattributed()).isNotEqualTo(Energy.ZERO);
+            assertThat(of(teams, "").energy()).isEqualTo(all.unattributed()).isNotEqualTo(Energy.ZERO);
         }
     }
 
@@ -271,14 +272,10 @@ class LawTests {
             assertThat(fixture.run("sweep").energy()).isEqualTo(Energy.ofJoules(2_500));
             assertThat(fixture.run("child").energy()).isEqualTo(Energy.ofJoules(1_500));
             assertThat(fixture.run("grandchild").energy()).isEqualTo(Energy.ofJoules(500));
-            assertThat(fixture.ledger
-                            .ofRuns(List.of("sweep", "child"))
-                            .get("sweep")
+            assertThat(of(fixture.ledger.ofRuns(List.of("sweep", "child")), "sweep")
                             .energy())
                     .isEqualTo(Energy.ofJoules(2_500));
-            assertThat(fixture.ledger
-                            .groups(Question.ofRun("sweep", false), GroupBy.RUN)
-                            .get("sweep")
+            assertThat(of(fixture.ledger.groups(Question.ofRun("sweep", false), GroupBy.RUN), "sweep")
                             .energy())
                     .as("groups do not overlap")
                     .isEqualTo(Energy.ofJoules(1_000));
@@ -299,7 +296,7 @@ class LawTests {
             Footprint asked = fixture.ledger.footprint(Question.ofRun("demo", true));
             assertThat(asked.energy()).isEqualTo(Energy.ofJoules(1_000));
             assertThat(asked.notes()).anyMatch(note -> note.startsWith("Contains made-up data"));
-            assertThat(fixture.ledger.ofRuns(List.of("demo")).get("demo").energy())
+            assertThat(of(fixture.ledger.ofRuns(List.of("demo")), "demo").energy())
                     .isEqualTo(Energy.ofJoules(1_000));
         }
     }
@@ -343,6 +340,10 @@ class LawTests {
         fixture.member("a", "n", 0, 200.0, "gpu0");
         fixture.member("b", "n", 100, 211.0, "gpu0");
         return fixture;
+    }
+
+    private static Footprint of(Map<String, Footprint> groups, String key) {
+        return Objects.requireNonNull(groups.get(key));
     }
 
     private static Energy sum(Map<String, Footprint> groups) {

@@ -16,8 +16,9 @@ import io.hfeco2ai.testing.TestDatabases.Database;
 import io.hfeco2ai.units.Boundary;
 import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Quality;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
@@ -26,14 +27,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.PayloadApplicationEvent;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.FilterType;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The ledger with real metering and grid on one database, with a clock that a test sets. Times are seconds from START. */
 final class LedgerFixture implements AutoCloseable {
@@ -50,11 +56,14 @@ final class LedgerFixture implements AutoCloseable {
     private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
     private Instant now = Instant.ofEpochMilli(START + 60_000);
 
-    /** Beans are made when something needs them, so pages and sampler never are. */
+    /** Beans are made when something needs them, so pages never are; nothing runs in the background. */
     @Configuration
+    @EnableConfigurationProperties
+    @ConfigurationPropertiesScan({"io.hfeco2ai.metering", "io.hfeco2ai.grid", "io.hfeco2ai.ledger"})
     @ComponentScan(
             basePackages = {"io.hfeco2ai.metering", "io.hfeco2ai.grid", "io.hfeco2ai.ledger"},
-            lazyInit = true)
+            lazyInit = true,
+            excludeFilters = @ComponentScan.Filter(type = FilterType.ASSIGNABLE_TYPE, classes = LedgerJob.class))
     static class Modules {}
 
     LedgerFixture(Database database) {
@@ -65,7 +74,9 @@ final class LedgerFixture implements AutoCloseable {
         context.registerBean(Clock.class, this::clock);
         context.registerBean(Experiments.class, () -> TestExperiments.reading(database.dataSource()));
         context.registerBean(Settings.class);
-        context.registerBean(LedgerProperties.class, () -> new LedgerProperties(Duration.ofHours(2)));
+        context.registerBean(MeterRegistry.class, () -> new SimpleMeterRegistry());
+        context.registerBean(JsonMapper.class, () -> JsonMapper.builder().build());
+        TestPropertyValues.of("hfeco2ai.sampler.enabled=false").applyTo(context);
         context.register(Modules.class);
         context.addApplicationListener(event -> {
             if (event instanceof PayloadApplicationEvent<?> payload) {
