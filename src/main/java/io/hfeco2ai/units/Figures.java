@@ -36,6 +36,15 @@ public final class Figures {
                         ENERGY);
     }
 
+    public Figure microjoules(@Nullable Long microjoules) {
+        return energy(microjoules == null ? null : Energy.ofMicrojoules(microjoules));
+    }
+
+    /** Of CO2 equivalent. */
+    public Figure micrograms(@Nullable Long micrograms) {
+        return carbon(micrograms == null ? null : CarbonMass.ofMicrograms(micrograms));
+    }
+
     /** Of CO2 equivalent. */
     public Figure carbon(@Nullable CarbonMass mass) {
         return mass == null ? Figure.UNKNOWN : scaled(new BigDecimal(mass.micrograms()), CARBON);

@@ -1,0 +1,51 @@
+package io.hfeco2ai.dashboard;
+
+import io.hfeco2ai.metering.Metering.Live;
+import io.hfeco2ai.metering.Metering.Node;
+import io.hfeco2ai.metering.Metering.NodeDevice;
+import io.hfeco2ai.units.DeviceKind;
+import io.hfeco2ai.units.Quality;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The power of a node at this moment, and its last five minutes. */
+record LiveView(String nodeId, String name, @Nullable Double watts, List<Device> devices, ChartView chart) {
+
+    record Device(
+            String key,
+            String name,
+            DeviceKind kind,
+            Quality quality,
+            String source,
+            @Nullable Double uncertaintyRatio,
+            @Nullable Double watts) {
+
+        public String style() {
+            return kind.name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    static LiveView of(Node node, Live live) {
+        var devices = live.devices().stream()
+                .map(device -> new Device(
+                        device.key(),
+                        device.name(),
+                        device.kind(),
+                        device.quality(),
+                        device.source(),
+                        node.devices().stream()
+                                .filter(known -> known.key().equals(device.key()))
+                                .map(NodeDevice::uncertaintyRatio)
+                                .findFirst()
+                                .orElse(null),
+                        device.watts()))
+                .toList();
+        return new LiveView(node.id(), node.name(), live.watts(), devices, ChartView.live(live.recent()));
+    }
+
+    /** Two nested domains are never summed, so a part of the total may be hidden inside an outer meter. */
+    public boolean hasMeter() {
+        return devices.stream().anyMatch(device -> device.kind() == DeviceKind.NODE);
+    }
+}

@@ -1,0 +1,30 @@
+package io.hfeco2ai.dashboard;
+
+import io.hfeco2ai.metering.Metering.Node;
+import io.hfeco2ai.units.Energy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * @param day the last 24 hours and the current one
+ * @param idle unattributed below the idle level
+ * @param other unattributed above it
+ * @param coverage of the last 24 hours; null: nothing was expected
+ * @param samplerCost CPU time of the sampler over time, of one core; null: unknown
+ * @param done the message key's end of what was just done
+ * @param problem why what was just tried was not done
+ */
+record NodeView(
+        Node node,
+        LiveView live,
+        String siteName,
+        @Nullable String zone,
+        FootprintView day,
+        @Nullable Energy idle,
+        @Nullable Energy other,
+        @Nullable Double coverage,
+        ChartView power,
+        ChartView days,
+        @Nullable Double samplerCost,
+        CalibrationForm calibration,
+        @Nullable String done,
+        @Nullable String problem) {}

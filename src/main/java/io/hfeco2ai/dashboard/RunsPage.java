@@ -1,0 +1,139 @@
+package io.hfeco2ai.dashboard;
+
+import io.hfeco2ai.experiments.Experiments;
+import io.hfeco2ai.experiments.Experiments.Member;
+import io.hfeco2ai.experiments.Experiments.Run;
+import io.hfeco2ai.experiments.Experiments.RunDetail;
+import io.hfeco2ai.experiments.Experiments.RunSearch;
+import io.hfeco2ai.experiments.Experiments.Status;
+import io.hfeco2ai.grid.Grid;
+import io.hfeco2ai.ledger.Ledger;
+import io.hfeco2ai.ledger.Ledger.Footprint;
+import io.hfeco2ai.ledger.Ledger.Question;
+import io.hfeco2ai.metering.Metering;
+import io.hfeco2ai.units.Energy;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.util.UriComponentsBuilder;
+
+/** All runs, and one run with everything behind its figures. */
+@Controller
+class RunsPage {
+
+    private static final int SIZE = 25;
+
+    private final Experiments experiments;
+    private final Metering metering;
+    private final Ledger ledger;
+    private final Grid grid;
+    private final Clock clock;
+
+    RunsPage(Experiments experiments, Metering metering, Ledger ledger, Grid grid, Clock clock) {
+        this.experiments = experiments;
+        this.metering = metering;
+        this.ledger = ledger;
+        this.grid = grid;
+        this.clock = clock;
+    }
+
+    @GetMapping("/runs")
+    String runs(
+            @RequestParam(defaultValue = "") String text,
+            @RequestParam(defaultValue = "") String status,
+            @RequestParam(defaultValue = "0") int page,
+            @RequestHeader(name = "HX-Request", required = false) @Nullable String part,
+            Model model) {
+        String known = Arrays.stream(Status.values()).anyMatch(one -> one.name().equals(status)) ? status : "";
+        var found = experiments.search(new RunSearch(
+                null,
+                null,
+                null,
+                known.isEmpty() ? null : known,
+                text.isBlank() ? null : text,
+                Math.max(0, page),
+                SIZE));
+        var footprints = ledger.ofRuns(found.items().stream().map(Run::id).toList());
+        String url = UriComponentsBuilder.fromPath("/runs")
+                .queryParam("text", "{text}")
+                .queryParam("status", "{status}")
+                .encode()
+                .buildAndExpand(text, known)
+                .toUriString();
+        model.addAttribute(
+                "view",
+                new RunsView(
+                        RunRow.of(found.items(), footprints, clock),
+                        text,
+                        known,
+                        found.number(),
+                        found.size(),
+                        found.total(),
+                        url + "&"));
+        return part == null ? "dashboard/runs" : "dashboard/runs :: results";
+    }
+
+    @GetMapping("/runs/{id}")
+    String run(
+            @PathVariable String id,
+            @RequestHeader(name = "HX-Request", required = false) @Nullable String part,
+            Model model) {
+        model.addAttribute("view", view(experiments.detail(id), part == null));
+        return part == null ? "dashboard/run" : "dashboard/run :: figures";
+    }
+
+    private RunView view(RunDetail detail, boolean whole) {
+        Run run = detail.run();
+        Instant now = clock.instant();
+        Question question = Question.ofRun(run.id(), run.synthetic());
+        Footprint footprint = ledger.footprint(question);
+        Instant end = run.endedAt() == null ? now : run.endedAt();
+        return new RunView(
+                detail,
+                footprint,
+                FootprintView.of(footprint),
+                RunRow.durationMs(run, now),
+                ChartView.power(metering.powerOfRun(run.id(), run.startedAt().toEpochMilli(), end.toEpochMilli())),
+                parts(footprint.byDeviceKind(), footprint.energy(), true),
+                parts(footprint.byShareKey(), footprint.energy(), false),
+                footprint.factors().stream()
+                        .map(use -> new RunView.Intensity(
+                                use, grid.factor(use.factorId()).orElse(null)))
+                        .toList(),
+                whole ? ledger.entries(question, 0) : List.of(),
+                nodes(detail.members()),
+                detail.members().stream().anyMatch(member -> member.devices().isEmpty())
+                        && footprint.byShareKey().containsKey("whole-node"));
+    }
+
+    private static List<RunView.Part> parts(Map<String, Energy> energies, Energy total, boolean kinds) {
+        return energies.entrySet().stream()
+                .sorted(Map.Entry.<String, Energy>comparingByValue(Comparator.reverseOrder()))
+                .map(part -> new RunView.Part(
+                        part.getKey(),
+                        kinds ? part.getKey().toLowerCase(Locale.ROOT) : "",
+                        part.getValue(),
+                        total.isZero() ? 0 : part.getValue().joules() / total.joules()))
+                .toList();
+    }
+
+    private List<RunView.NodeLink> nodes(List<Member> members) {
+        return members.stream()
+                .map(Member::nodeId)
+                .distinct()
+                .map(id -> new RunView.NodeLink(
+                        id, metering.node(id).map(Metering.Node::name).orElse(id)))
+                .toList();
+    }
+}

@@ -1,0 +1,229 @@
+package io.hfeco2ai.dashboard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.csrf;
+import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.user;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.post;
+
+import io.hfeco2ai.experiments.Experiments;
+import io.hfeco2ai.experiments.Experiments.NewMember;
+import io.hfeco2ai.experiments.Experiments.StartRun;
+import io.hfeco2ai.experiments.Experiments.Started;
+import io.hfeco2ai.ledger.Ledger;
+import io.hfeco2ai.metering.Metering;
+import io.hfeco2ai.metering.Metering.Batch;
+import io.hfeco2ai.metering.Metering.IntervalReport;
+import io.hfeco2ai.teams.Teams;
+import io.hfeco2ai.units.DeviceKind;
+import io.hfeco2ai.units.Quality;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
+import org.springframework.test.web.servlet.assertj.MvcTestResult;
+import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
+
+/** The pages as a signed-in person gets them, in the whole application. */
+@SpringBootTest(
+        properties =
+                "spring.datasource.url=jdbc:h2:mem:pages;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;DB_CLOSE_DELAY=-1")
+@AutoConfigureMockMvc
+class PagesTests {
+
+    private static final Instant START =
+            Instant.now().truncatedTo(ChronoUnit.HOURS).minus(5, ChronoUnit.HOURS);
+
+    @Autowired
+    MockMvcTester mvc;
+
+    @Autowired
+    Experiments experiments;
+
+    @Autowired
+    Metering metering;
+
+    @Autowired
+    Ledger ledger;
+
+    @Autowired
+    Teams teams;
+
+    @Test
+    void aRunShowsItsEnergyAndWhyItsEmissionsAreUnknown() throws Exception {
+        Started started = measuredRun("tiny-bert", "node-a");
+
+        assertThat(page("/runs/" + started.run().id()))
+                .contains("tiny-bert")
+                .contains(">100</span><span class=\"unit\" data-unit>Wh")
+                .contains("Unknown until the zone of the site is set.")
+                .contains("modelled ±30")
+                .contains("This run was given its whole node.")
+                .contains("{\"type\":\"power\"")
+                .contains("learning_rate")
+                .contains("Method 1.");
+    }
+
+    @Test
+    void listsFindARunAndSayWhenNothingMatches() throws Exception {
+        measuredRun("needle-in-the-list", "node-b");
+
+        assertThat(page("/runs?text=needle")).contains("needle-in-the-list").contains("100\u00a0Wh");
+        assertThat(page("/runs?text=no-such-thing")).contains("No run matches");
+        assertThat(page("/runs?status=FAILED")).doesNotContain("needle-in-the-list");
+        assertThat(page("/runs?text=%22%3E%3Cb%3E")).doesNotContain("\"><b>");
+    }
+
+    @Test
+    void anExperimentComparesItsRuns() throws Exception {
+        measuredRun("first", "node-c");
+        Started second = measuredRun("second", "node-d");
+
+        assertThat(page("/experiments")).contains("pages-experiment");
+        assertThat(page("/experiments/" + second.run().experimentId()))
+                .contains("{\"type\":\"bars\"")
+                .contains("second");
+    }
+
+    @Test
+    void aRunWithoutAnyReadingShowsADashAndNoZero() throws Exception {
+        Started started = experiments.start(new StartRun(
+                teams.defaultTeam().id(),
+                "empty",
+                "empty",
+                "silent",
+                null,
+                null,
+                START,
+                Map.of(),
+                Map.of(),
+                false,
+                null));
+
+        assertThat(page("/runs/" + started.run().id()))
+                .contains("No energy is recorded yet.")
+                .contains("It claimed no node")
+                .doesNotContain(">0</span><span class=\"unit\" data-unit>Wh");
+    }
+
+    @Test
+    void theRefreshingPartComesAloneWhenHtmxAsks() throws Exception {
+        Started started = measuredRun("part", "node-e");
+
+        for (String url :
+                List.of("/", "/runs", "/runs/" + started.run().id(), "/experiments", "/nodes", "/nodes/node-e")) {
+            String part = text(send(get(url).header("HX-Request", "true")));
+            assertThat(part)
+                    .as(url)
+                    .doesNotContain("<html")
+                    .doesNotContain("??")
+                    .contains("<section");
+        }
+    }
+
+    @Test
+    void aNodeIsCalibratedOrToldWhyNot() throws Exception {
+        measuredRun("on-f", "node-f");
+
+        assertThat(page("/nodes")).contains("node-f");
+        assertThat(page("/nodes/node-f")).contains("Calibrate the load model").contains("cpu-model");
+        MvcTestResult wrong =
+                send(post("/nodes/node-f/calibration").param("boundary", "CHIP").param("idleWatts", "9"));
+        assertThat(wrong).hasRedirectedUrl("/nodes/node-f");
+        assertThat(wrong.getMvcResult().getFlashMap().get("problem")).asString().contains("all four figures");
+        MvcTestResult right = send(post("/nodes/node-f/calibration")
+                .param("boundary", "CHIP")
+                .param("idleWatts", "9")
+                .param("watts20", "30")
+                .param("watts50", "50")
+                .param("watts100", "70.5"));
+        assertThat(right).hasRedirectedUrl("/nodes/node-f");
+        assertThat(page("/nodes/node-f")).contains("value=\"70.5\"");
+    }
+
+    @Test
+    void aDeviceIsDeclaredOff() throws Exception {
+        measuredRun("on-g", "node-g");
+        long device = metering.node("node-g").orElseThrow().devices().get(0).id();
+
+        assertThat(send(post("/nodes/node-g/devices/{device}/off", device))).hasRedirectedUrl("/nodes/node-g");
+        assertThat(metering.node("node-g").orElseThrow().devices().get(0).off()).isTrue();
+    }
+
+    @Test
+    void homeShowsTodayAndAsksForTheZone() throws Exception {
+        assertThat(page("/"))
+                .contains("Power now")
+                .contains("Site “Default site” has no zone.")
+                .contains("href=\"/sites\"");
+    }
+
+    @Test
+    void whatDoesNotExistIsNotFound() {
+        for (String url : List.of("/runs/nothing", "/experiments/nothing", "/nodes/nothing")) {
+            assertThat(send(get(url))).as(url).hasStatus(404);
+        }
+    }
+
+    private Started measuredRun(String name, String node) {
+        Started started = experiments.start(new StartRun(
+                teams.defaultTeam().id(),
+                "pages",
+                "pages-experiment",
+                name,
+                null,
+                null,
+                START,
+                Map.of(),
+                Map.of("learning_rate", "3e-5"),
+                false,
+                new NewMember(node, "boot", 0, null, List.of(), START)));
+        metering.record(new Batch(node, "boot", node, "client:test/1", false, hourOf(360_000_000_000L), List.of()));
+        experiments.finish(teams.defaultTeam().id(), started.run().id(), "FINISHED", START.plus(1, ChronoUnit.HOURS));
+        ledger.settle(started.run().id());
+        return started;
+    }
+
+    /** Six intervals of ten minutes. */
+    private static List<IntervalReport> hourOf(long energyUj) {
+        return LongStream.range(0, 6)
+                .mapToObj(i -> new IntervalReport(
+                        "model:cpu",
+                        DeviceKind.CPU,
+                        "CPU",
+                        START.toEpochMilli() + i * 600_000,
+                        START.toEpochMilli() + (i + 1) * 600_000,
+                        energyUj / 6,
+                        null,
+                        Quality.MODELLED,
+                        "cpu-model",
+                        null,
+                        i,
+                        0.3,
+                        null,
+                        null))
+                .toList();
+    }
+
+    private String page(String url) throws Exception {
+        MvcTestResult result = send(get(url));
+        assertThat(result).as(url).hasStatusOk();
+        String text = text(result);
+        assertThat(text).as("a text that is not written").doesNotContain("??");
+        return text;
+    }
+
+    private static String text(MvcTestResult result) throws Exception {
+        return result.getResponse().getContentAsString();
+    }
+
+    private MvcTestResult send(MockHttpServletRequestBuilder request) {
+        return mvc.perform(request.with(user("someone")).with(csrf()));
+    }
+}
