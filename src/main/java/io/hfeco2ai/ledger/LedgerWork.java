@@ -126,7 +126,7 @@ class LedgerWork {
     /** Every past hour of every known node is booked once, so that silence shows as missing and not as nothing. */
     private void sweep() {
         long thisHour = Math.floorDiv(clock.millis(), HOUR_MS) * HOUR_MS;
-        long until = settings.get(SWEPT).map(Long::parseLong).orElse(thisHour - HOUR_MS);
+        long until = settings.get(SWEPT).map(Long::parseLong).orElse(0L);
         if (until < thisHour) {
             for (Node node : metering.nodes()) {
                 metering.markDirty(node.id(), Math.max(until, node.firstSeenMs()), thisHour);
