@@ -4,7 +4,9 @@ set -euo pipefail
 jar=$(realpath "$1")
 work=$(mktemp -d)
 server=
-end() { [ -z "$server" ] || kill "$server" 2>/dev/null || true; wait || true; rm -rf "$work"; }
+# Under strace the server is its child; strace ends with it.
+stop() { local java; java=$(pgrep -P "$server" || true); kill "${java:-$server}" 2>/dev/null || true; }
+end() { [ -z "$server" ] || stop; wait || true; rm -rf "$work"; }
 trap end EXIT
 fail() { echo "FAILED: $1"; echo "--- log"; tail -n 60 "$work/server.log" || true; exit 1; }
 passed=0
@@ -27,7 +29,7 @@ done
 curl -sf "$url/actuator/health" | grep -q '"UP"' || fail "health"
 ok "healthy on an empty folder"
 
-password=$(sed -n 's/.*[Pp]assword[^:]*: *\([^ ]*\) *$/\1/p' "$work/server.log" | head -n 1)
+password=$(sed -n 's/^ *password  *\([^ ]*\) *$/\1/p' "$work/server.log" | head -n 1)
 [ -n "$password" ] || fail "no password in the log"
 form=$(curl -sf -c jar.txt "$url/login")
 csrf=$(sed -n 's/.*name="_csrf"[^>]*value="\([^"]*\)".*/\1/p' <<<"$form" | head -n 1)
@@ -61,11 +63,7 @@ ok "one measured run: figures on its page and in the API"
 grep -qi 'already' second.log || { tail second.log; fail "a second instance does not say why"; }
 ok "a second instance on the same folder says so and exits 1"
 
-if [ -f "$work/connects" ]; then
-  pkill -TERM -P "$server" java 2>/dev/null || kill "$server"
-else
-  kill "$server"
-fi
+stop
 wait "$server" || true
 server=
 grep -qiE '^\s+at .*\(.*\.java' server.log && fail "a stack trace in the log"

@@ -17,8 +17,10 @@ import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilde
 
 /** The pages as a signed-in person gets them, in the whole application. */
 @SpringBootTest(
-        properties =
-                "spring.datasource.url=jdbc:h2:mem:sites-page;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;DB_CLOSE_DELAY=-1")
+        properties = {
+            "hfeco2ai.sampler.enabled=false",
+            "spring.datasource.url=jdbc:h2:mem:sites-page;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;DB_CLOSE_DELAY=-1"
+        })
 @AutoConfigureMockMvc
 class SitesPageTests {
 
