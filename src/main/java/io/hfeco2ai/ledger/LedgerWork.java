@@ -38,7 +38,7 @@ class LedgerWork {
     private static final String REPRICE = "ledger.reprice-from";
 
     private static final String NONE = "";
-    private static final int AT_ONCE = 100;
+    private static final int AT_ONCE = 500;
 
     private final Metering metering;
     private final Grid grid;

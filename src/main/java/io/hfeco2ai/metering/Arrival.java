@@ -29,7 +29,8 @@ final class Arrival {
     private boolean done;
     private @Nullable RuntimeException failure;
 
-    Arrival(Batch batch, long nowMs) {
+    /** @param oldestMs nothing older is taken */
+    Arrival(Batch batch, long nowMs, long oldestMs) {
         this.batch = batch;
         header("node", batch.nodeId(), 64);
         header("boot_id", batch.bootId(), 64);
@@ -39,10 +40,10 @@ final class Arrival {
         }
         int index = 0;
         for (IntervalReport report : batch.intervals()) {
-            sort(index++, Plausibility.problem(report, nowMs));
+            sort(index++, Plausibility.problem(report, nowMs, oldestMs));
         }
         for (Metering.UsageReport usage : batch.usage()) {
-            sort(index++, Plausibility.problem(usage, nowMs));
+            sort(index++, Plausibility.problem(usage, nowMs, oldestMs));
         }
     }
 

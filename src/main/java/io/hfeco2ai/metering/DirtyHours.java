@@ -7,6 +7,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -35,28 +38,47 @@ class DirtyHours {
         return Math.floorDiv(ms, HOUR_MS) * HOUR_MS;
     }
 
-    /** Ascending, so that two transactions never wait for each other crosswise. */
     void mark(String nodeId, long fromMs, long toMs) {
+        SortedSet<Long> hours = new TreeSet<>();
         for (long hourMs = hourOf(fromMs); hourMs < toMs; hourMs += HOUR_MS) {
-            mark(nodeId, hourMs);
+            hours.add(hourMs);
         }
+        mark(nodeId, hours);
     }
 
-    void mark(String nodeId, long hourMs) {
+    /** Ascending, so that two transactions never wait for each other crosswise. */
+    void mark(String nodeId, SortedSet<Long> hoursMs) {
         // The first version is the time: an hour that was cleaned and marked anew never looks like the cleaned one.
         long nowMs = clock.millis();
-        if (!markAgain(nodeId, hourMs, nowMs)
-                && jdbc.update(
-                                "INSERT INTO dirty_hour (node_id, hour_ms, version, first_marked_ms, last_marked_ms)"
-                                        + " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                                nodeId,
-                                hourMs,
-                                nowMs,
-                                nowMs,
-                                nowMs)
-                        == 0) {
-            markAgain(nodeId, hourMs, nowMs);
-        }
+        List<Long> unmarked = markAgain(nodeId, nowMs, List.copyOf(hoursMs));
+        List<Long> lost = without(
+                jdbc.batchUpdate(
+                        "INSERT INTO dirty_hour (node_id, hour_ms, version, first_marked_ms, last_marked_ms)"
+                                + " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                        unmarked.stream()
+                                .map(hourMs -> new Object[] {nodeId, hourMs, nowMs, nowMs, nowMs})
+                                .toList()),
+                unmarked);
+        markAgain(nodeId, nowMs, lost);
+    }
+
+    /** @return those that were not marked before */
+    private List<Long> markAgain(String nodeId, long nowMs, List<Long> hoursMs) {
+        return without(
+                jdbc.batchUpdate(
+                        "UPDATE dirty_hour SET version = version + 1, last_marked_ms = ? WHERE node_id = ? AND hour_ms = ?",
+                        hoursMs.stream()
+                                .map(hourMs -> new Object[] {nowMs, nodeId, hourMs})
+                                .toList()),
+                hoursMs);
+    }
+
+    /** The hours whose statement changed nothing. */
+    private static List<Long> without(int[] changed, List<Long> hoursMs) {
+        return IntStream.range(0, hoursMs.size())
+                .filter(i -> changed[i] == 0)
+                .mapToObj(hoursMs::get)
+                .toList();
     }
 
     /** From its start on the member claims a part of what is stored already. */
@@ -75,15 +97,6 @@ class DirtyHours {
     private void markKnown(String nodeId, long fromMs) {
         jdbc.queryForList("SELECT first_seen_ms FROM node WHERE id = ?", Long.class, nodeId)
                 .forEach(firstSeenMs -> mark(nodeId, Math.max(firstSeenMs, fromMs), clock.millis() + 1));
-    }
-
-    private boolean markAgain(String nodeId, long hourMs, long nowMs) {
-        return jdbc.update(
-                        "UPDATE dirty_hour SET version = version + 1, last_marked_ms = ? WHERE node_id = ? AND hour_ms = ?",
-                        nowMs,
-                        nodeId,
-                        hourMs)
-                > 0;
     }
 
     List<DirtyHour> due(long nowMs, int limit) {

@@ -49,15 +49,18 @@ class FactStore {
             }
         }
         SortedMap<String, SortedSet<Long>> dirty = new TreeMap<>();
-        for (IntervalRow row : intervals.insertNew(intervalRows)) {
+        List<IntervalRow> fresh = intervals.insertNew(intervalRows);
+        for (IntervalRow row : fresh) {
             row.series().device.saw(row.report());
             nodes.saw(row.arrival().batch, row.report());
             touch(dirty, row.arrival(), row.report().startMs(), row.report().endMs());
         }
+        // After all were seen: the first of a batch need not be its earliest.
+        fresh.forEach(row -> touchExpected(dirty, row));
         for (UsageRow row : intervals.insertNewUsage(usageRows)) {
             touch(dirty, row.arrival(), row.report().startMs(), row.report().endMs());
         }
-        dirty.forEach((node, hours) -> hours.forEach(hourMs -> dirtyHours.mark(node, hourMs)));
+        dirty.forEach(dirtyHours::mark);
         writeSeen();
     }
 
@@ -102,6 +105,16 @@ class FactStore {
             arrival.refuse(index, "device: no interval of this device has been seen on this node; send its energy too");
         } else {
             rows.add(new UsageRow(arrival, index, usage, device));
+        }
+    }
+
+    /** A device is expected from its first sight on, so an earlier one changes the coverage of all hours in between. */
+    private void touchExpected(SortedMap<String, SortedSet<Long>> dirty, IntervalRow row) {
+        SeenDevice device = row.series().device;
+        if (device.firstSeenMs < device.expectedSinceMs) {
+            long untilMs = Math.min(device.expectedSinceMs, clock.millis());
+            touch(dirty, row.arrival(), device.firstSeenMs, untilMs + 1);
+            device.expectedSinceMs = device.firstSeenMs;
         }
     }
 

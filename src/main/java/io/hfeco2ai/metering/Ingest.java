@@ -32,6 +32,7 @@ public class Ingest {
     private final FactStore facts;
     private final TransactionTemplate transaction;
     private final Clock clock;
+    private final MeteringProperties properties;
     private final LiveView live;
     private final MeterRegistry metrics;
     private final Counter accepted;
@@ -44,12 +45,14 @@ public class Ingest {
             FactStore facts,
             PlatformTransactionManager transactions,
             Clock clock,
+            MeteringProperties properties,
             LiveView live,
             MeterRegistry metrics) {
         this.facts = facts;
         this.transaction = new TransactionTemplate(transactions);
         this.transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
         this.clock = clock;
+        this.properties = properties;
         this.live = live;
         this.metrics = metrics;
         this.accepted = metrics.counter("hfeco2ai.intervals.accepted");
@@ -59,7 +62,10 @@ public class Ingest {
 
     /** @see Metering#record */
     public Recorded record(Batch batch) {
-        Arrival arrival = new Arrival(batch, clock.millis());
+        Arrival arrival = new Arrival(
+                batch,
+                clock.millis(),
+                clock.instant().minus(properties.maxAge()).toEpochMilli());
         synchronized (waiting) {
             waiting.add(arrival);
         }

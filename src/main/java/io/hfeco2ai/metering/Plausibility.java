@@ -36,7 +36,7 @@ final class Plausibility {
         };
     }
 
-    static @Nullable String problem(IntervalReport report, long nowMs) {
+    static @Nullable String problem(IntervalReport report, long nowMs, long oldestMs) {
         String problem = textProblem("device", report.device(), 200);
         if (problem == null) {
             problem = textProblem("source", report.source(), 100);
@@ -45,7 +45,7 @@ final class Plausibility {
             problem = textProblem("device name", report.deviceName(), 200);
         }
         if (problem == null) {
-            problem = spanProblem(report.startMs(), report.endMs(), nowMs);
+            problem = spanProblem(report.startMs(), report.endMs(), nowMs, oldestMs);
         }
         if (problem == null) {
             problem = energyProblem(report);
@@ -56,13 +56,13 @@ final class Plausibility {
         return problem == null && overCap(report, report.capWatts()) ? overCapProblem(report) : problem;
     }
 
-    static @Nullable String problem(UsageReport usage, long nowMs) {
+    static @Nullable String problem(UsageReport usage, long nowMs, long oldestMs) {
         String problem = textProblem("member", usage.memberId(), 32);
         if (problem == null) {
             problem = textProblem("device", usage.device(), 200);
         }
         if (problem == null) {
-            problem = spanProblem(usage.startMs(), usage.endMs(), nowMs);
+            problem = spanProblem(usage.startMs(), usage.endMs(), nowMs, oldestMs);
         }
         if (problem == null && usage.endMs() - usage.startMs() > DirtyHours.HOUR_MS) {
             problem = "end: more than an hour after the start; send usage at least hourly";
@@ -87,9 +87,14 @@ final class Plausibility {
         return null;
     }
 
-    private static @Nullable String spanProblem(long startMs, long endMs, long nowMs) {
+    private static @Nullable String spanProblem(long startMs, long endMs, long nowMs, long oldestMs) {
         if (startMs < YEAR_2000_MS) {
             return "start: is before the year 2000; check the unit (epoch milliseconds) and the sender's clock";
+        }
+        if (startMs < oldestMs) {
+            return "start: is older than " + (nowMs - oldestMs) / DAY_MS
+                    + " days, the oldest this server takes; check the"
+                    + " sender's clock, or raise hfeco2ai.metering.max-age to bring in old data";
         }
         if (startMs > nowMs + AHEAD_MS) {
             return "start: is more than 5 minutes in the future; set the sender's clock (NTP)";

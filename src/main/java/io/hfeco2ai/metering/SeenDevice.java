@@ -26,6 +26,9 @@ final class SeenDevice {
     @Nullable Double capWatts;
 
     long firstSeenMs;
+    /** From then on the hours were marked that expect it; an earlier first sight makes more hours expect it. */
+    long expectedSinceMs;
+
     long lastSeenMs;
     boolean off;
 
@@ -54,6 +57,7 @@ final class SeenDevice {
         device.idleWatts = report.idleWatts();
         device.capWatts = report.capWatts();
         device.firstSeenMs = report.startMs();
+        device.expectedSinceMs = Long.MAX_VALUE;
         device.lastSeenMs = report.endMs();
         return device;
     }
@@ -68,6 +72,7 @@ final class SeenDevice {
         device.idleWatts = row.getObject("idle_watts", Double.class);
         device.capWatts = row.getObject("cap_watts", Double.class);
         device.firstSeenMs = row.getLong("first_seen_ms");
+        device.expectedSinceMs = device.firstSeenMs;
         device.lastSeenMs = row.getLong("last_seen_ms");
         device.off = row.getObject("declared_off_ms", Long.class) != null;
         return device;

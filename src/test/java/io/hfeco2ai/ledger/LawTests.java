@@ -189,6 +189,52 @@ class LawTests {
 
     @ParameterizedTest
     @MethodSource(BOTH)
+    void law6AnEarlierFirstSightChangesTheCoverageOfAllHoursSince(Database database) {
+        List<IntervalReport> reports = List.of(
+                interval("cpu", DeviceKind.CPU, 600, 1800, 5_000),
+                interval("gpu0", DeviceKind.GPU, 5 * HOUR_S + 60, 5 * HOUR_S + 90, 900),
+                interval("cpu", DeviceKind.CPU, 11 * HOUR_S, 11 * HOUR_S + 1000, 4_000),
+                interval("gpu0", DeviceKind.GPU, 20 * HOUR_S, 20 * HOUR_S + 100, 700),
+                interval("cpu", DeviceKind.CPU, 30 * HOUR_S, 30 * HOUR_S + 3600, 6_000));
+        Map<String, Footprint> atOnce;
+        try (LedgerFixture fixture = withTwoRuns(database)) {
+            fixture.at(40 * HOUR_S);
+            fixture.record("n", "agent", false, reports);
+            fixture.book();
+            atOnce = hoursUntil40(fixture);
+            assertThat(atOnce).hasSize(40);
+        }
+        for (boolean backwards : new boolean[] {true, false}) {
+            List<IntervalReport> parts = new ArrayList<>(reports);
+            if (backwards) {
+                Collections.reverse(parts);
+            }
+            Database other = database.name().equals("H2") ? TestDatabases.h2() : TestDatabases.postgres();
+            try (LedgerFixture fixture = withTwoRuns(other)) {
+                for (int part = 0; part < parts.size(); part++) {
+                    fixture.at((32 + 2 * part) * HOUR_S);
+                    fixture.record("n", "agent", false, parts.subList(part, part + 1));
+                    fixture.book();
+                }
+                fixture.at(40 * HOUR_S + 1);
+                fixture.book();
+                assertThat(fixture.rows("ADJUSTMENT")).isNotEmpty();
+                assertThat(hoursUntil40(fixture))
+                        .usingRecursiveComparison()
+                        .ignoringFieldsMatchingRegexes(".*provisional")
+                        .isEqualTo(atOnce);
+            }
+        }
+    }
+
+    private static Map<String, Footprint> hoursUntil40(LedgerFixture fixture) {
+        long endMs = LedgerFixture.ms(40 * HOUR_S);
+        return fixture.ledger.groups(
+                new Question(null, null, null, null, null, LedgerFixture.ms(0), endMs, false), GroupBy.HOUR);
+    }
+
+    @ParameterizedTest
+    @MethodSource(BOTH)
     void law7And8TheMeterSetsTheTotalAndTheWorseSourceIsNotAdded(Database database) {
         try (LedgerFixture fixture = new LedgerFixture(database)) {
             fixture.record(

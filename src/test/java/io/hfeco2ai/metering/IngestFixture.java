@@ -9,6 +9,7 @@ import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Quality;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
@@ -39,7 +40,7 @@ final class IngestFixture {
         SimpleMeterRegistry metrics = new SimpleMeterRegistry();
         stream = new LiveStream(JsonMapper.builder().build());
         live = new LiveView(stream, metrics, clock);
-        ingest = new Ingest(facts, transactions, clock, live, metrics);
+        ingest = new Ingest(facts, transactions, clock, new MeteringProperties(Duration.ofDays(400)), live, metrics);
     }
 
     long count(String table) {

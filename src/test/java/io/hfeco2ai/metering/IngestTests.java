@@ -179,7 +179,7 @@ class IngestTests {
     @MethodSource("both")
     void hoursAreDueWhenQuietOrWhenPatienceEnds(Database database) {
         IngestFixture fixture = new IngestFixture(database.dataSource(), CLOCK);
-        fixture.dirtyHours.mark(node, START_MS);
+        fixture.dirtyHours.mark(node, START_MS, START_MS + 1);
         long nowMs = CLOCK.millis();
 
         assertThat(due(fixture, nowMs + 1_999)).isEmpty();

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PlausibilityTests {
 
     private static final long NOW_MS = START_MS + 3_600_000;
+    private static final long OLDEST_MS = NOW_MS - 400 * 86_400_000L;
     private static final long JOULE = 1_000_000;
 
     @Test
@@ -27,6 +28,7 @@ class PlausibilityTests {
     @ParameterizedTest
     @CsvSource({
         "0, 10000, 0, start: is before the year 2000",
+        "1733050799999, 1733050809999, 0, 'start: is older than 400 days, the oldest this server takes'",
         "1767614400000, 1767614410000, 0, start: is more than 5 minutes in the future",
         "1767607200000, 1767607200000, 0, end: is not after start",
         "1767607200000, 1767607190000, 0, end: is not after start",
@@ -49,48 +51,52 @@ class PlausibilityTests {
 
     @Test
     void aGapHoldsNoEnergy() {
-        assertThat(Plausibility.problem(report("gpu", Quality.MISSING, 1, null, null), NOW_MS))
+        assertThat(Plausibility.problem(report("gpu", Quality.MISSING, 1, null, null), NOW_MS, OLDEST_MS))
                 .startsWith("quality: ");
-        assertThat(Plausibility.problem(report("gpu", Quality.MISSING, 0, null, null), NOW_MS))
+        assertThat(Plausibility.problem(report("gpu", Quality.MISSING, 0, null, null), NOW_MS, OLDEST_MS))
                 .isNull();
     }
 
     @Test
     void aKnownCapReplacesThatOfTheKind() {
         long energyUj = 600 * 10 * JOULE;
-        assertThat(Plausibility.problem(report("gpu", Quality.MEASURED, energyUj, 450.0, 0.05), NOW_MS))
+        assertThat(Plausibility.problem(report("gpu", Quality.MEASURED, energyUj, 450.0, 0.05), NOW_MS, OLDEST_MS))
                 .startsWith("energy: 600 W");
-        assertThat(Plausibility.problem(report("gpu", Quality.MEASURED, energyUj, 500.0, 0.05), NOW_MS))
+        assertThat(Plausibility.problem(report("gpu", Quality.MEASURED, energyUj, 500.0, 0.05), NOW_MS, OLDEST_MS))
                 .isNull();
-        assertThat(Plausibility.problem(report("gpu", Quality.MEASURED, 5 * energyUj, 3_000.0, 0.05), NOW_MS))
+        assertThat(Plausibility.problem(
+                        report("gpu", Quality.MEASURED, 5 * energyUj, 3_000.0, 0.05), NOW_MS, OLDEST_MS))
                 .isNull();
     }
 
     @Test
     void figuresThatAreNoNumbersAreRefused() {
-        assertThat(Plausibility.problem(report("gpu", Quality.MEASURED, 1, Double.NaN, 0.05), NOW_MS))
+        assertThat(Plausibility.problem(report("gpu", Quality.MEASURED, 1, Double.NaN, 0.05), NOW_MS, OLDEST_MS))
                 .startsWith("cap: ");
-        assertThat(Plausibility.problem(report("gpu", Quality.MEASURED, 1, null, Double.POSITIVE_INFINITY), NOW_MS))
+        assertThat(Plausibility.problem(
+                        report("gpu", Quality.MEASURED, 1, null, Double.POSITIVE_INFINITY), NOW_MS, OLDEST_MS))
                 .startsWith("uncertainty: ");
-        assertThat(Plausibility.problem(report("gpu", Quality.MEASURED, 1, 0.0, 0.05), NOW_MS))
+        assertThat(Plausibility.problem(report("gpu", Quality.MEASURED, 1, 0.0, 0.05), NOW_MS, OLDEST_MS))
                 .startsWith("cap: ");
     }
 
     @Test
     void keysFitTheirColumnsAndAreText() {
-        assertThat(Plausibility.problem(report("g".repeat(201), Quality.MEASURED, 1, null, null), NOW_MS))
+        assertThat(Plausibility.problem(report("g".repeat(201), Quality.MEASURED, 1, null, null), NOW_MS, OLDEST_MS))
                 .startsWith("device: has 201 characters");
-        assertThat(Plausibility.problem(report("g\nx", Quality.MEASURED, 1, null, null), NOW_MS))
+        assertThat(Plausibility.problem(report("g\nx", Quality.MEASURED, 1, null, null), NOW_MS, OLDEST_MS))
                 .startsWith("device: holds a control character");
-        assertThat(Plausibility.problem(report(" ", Quality.MEASURED, 1, null, null), NOW_MS))
+        assertThat(Plausibility.problem(report(" ", Quality.MEASURED, 1, null, null), NOW_MS, OLDEST_MS))
                 .startsWith("device: is empty");
     }
 
     @Test
     void weightsArePartsOfTheWhole() {
-        assertThat(Plausibility.problem(new UsageReport("m", "gpu", START_MS, START_MS + 1, 1_000_001), NOW_MS))
+        assertThat(Plausibility.problem(
+                        new UsageReport("m", "gpu", START_MS, START_MS + 1, 1_000_001), NOW_MS, OLDEST_MS))
                 .startsWith("weight: ");
-        assertThat(Plausibility.problem(new UsageReport("m", "gpu", START_MS, START_MS + 1, 1_000_000), NOW_MS))
+        assertThat(Plausibility.problem(
+                        new UsageReport("m", "gpu", START_MS, START_MS + 1, 1_000_000), NOW_MS, OLDEST_MS))
                 .isNull();
     }
 
@@ -111,7 +117,8 @@ class PlausibilityTests {
                         null,
                         null,
                         null),
-                NOW_MS);
+                NOW_MS,
+                OLDEST_MS);
     }
 
     private static IntervalReport report(
