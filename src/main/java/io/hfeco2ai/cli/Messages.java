@@ -29,22 +29,21 @@ final class Messages {
             json.writeStringProperty("name", start.name());
             json.writeStringProperty("external_id", start.externalId());
             node(json, host);
-            json.writeNumberProperty("pid", start.pid());
             json.writeStringProperty("started_at", start.startedAt().toString());
         });
     }
 
-    static String measurements(Host host, List<Piece> pieces) {
+    static String measurements(Host host, List<Piece> energy, List<Piece> usage) {
         return Json.object(json -> {
             node(json, host);
             json.writeStringProperty("client", "hf-eco2ai/" + Cli.version());
             json.writeName("measurements");
             json.writeStartArray();
-            pieces.forEach(piece -> measurement(json, piece.interval()));
+            energy.forEach(piece -> measurement(json, piece.interval()));
             json.writeEndArray();
             json.writeName("usage");
             json.writeStartArray();
-            pieces.forEach(piece -> usage(json, piece));
+            usage.forEach(piece -> usage(json, piece));
             json.writeEndArray();
         });
     }

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -46,10 +47,16 @@ class Claims {
                 .list();
     }
 
-    void tracked(String memberId) {
-        jdbc.sql("UPDATE member SET tracked = TRUE WHERE id = ?")
+    Optional<Claim> tracked(String memberId) {
+        int changed = jdbc.sql("UPDATE member SET tracked = TRUE WHERE id = ? AND tracked = FALSE")
                 .param(memberId)
                 .update();
+        return changed == 0
+                ? Optional.empty()
+                : jdbc.sql(SELECT + "WHERE m.id = ?")
+                        .param(memberId)
+                        .query(Claims::claim)
+                        .optional();
     }
 
     int owned(String teamId, Set<String> memberIds) {

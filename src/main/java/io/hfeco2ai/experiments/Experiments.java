@@ -133,8 +133,8 @@ public class Experiments {
     }
 
     /** From now on the member's process tree is watched, so its share can be weighed by what it used. */
-    public void tracked(String memberId) {
-        claims.tracked(memberId);
+    public Optional<Claim> tracked(String memberId) {
+        return claims.tracked(memberId);
     }
 
     /**

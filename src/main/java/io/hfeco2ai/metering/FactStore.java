@@ -1,5 +1,6 @@
 package io.hfeco2ai.metering;
 
+import io.hfeco2ai.experiments.Experiments;
 import io.hfeco2ai.metering.Metering.IntervalReport;
 import io.hfeco2ai.metering.Metering.UsageReport;
 import io.hfeco2ai.metering.SeriesRegistry.Series;
@@ -16,6 +17,7 @@ import org.springframework.stereotype.Component;
 @Component
 class FactStore {
 
+    private final Experiments experiments;
     private final NodeRegistry nodes;
     private final SeriesRegistry registry;
     private final IntervalStore intervals;
@@ -23,7 +25,13 @@ class FactStore {
     private final Clock clock;
 
     FactStore(
-            NodeRegistry nodes, SeriesRegistry registry, IntervalStore intervals, DirtyHours dirtyHours, Clock clock) {
+            Experiments experiments,
+            NodeRegistry nodes,
+            SeriesRegistry registry,
+            IntervalStore intervals,
+            DirtyHours dirtyHours,
+            Clock clock) {
+        this.experiments = experiments;
         this.nodes = nodes;
         this.registry = registry;
         this.intervals = intervals;
@@ -59,6 +67,11 @@ class FactStore {
         fresh.forEach(row -> touchExpected(dirty, row));
         for (UsageRow row : intervals.insertNewUsage(usageRows)) {
             touch(dirty, row.arrival(), row.report().startMs(), row.report().endMs());
+            // What it claimed before as a whole node was too much: from its start on it is what its processes use.
+            experiments
+                    .tracked(row.report().memberId())
+                    .ifPresent(claim -> touch(
+                            dirty, row.arrival(), claim.startMs(), row.report().endMs()));
         }
         dirty.forEach(dirtyHours::mark);
         writeSeen();

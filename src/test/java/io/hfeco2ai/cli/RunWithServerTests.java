@@ -44,7 +44,7 @@ class RunWithServerTests {
         assertThat(result.exitCode()).isEqualTo(3);
         assertThat(calls.get(0))
                 .startsWith("/api/v1/runs Bearer secret {")
-                .contains("\"project\":\"p1\"", "\"name\":\"sh\"", "\"boot_id\"", "\"pid\"", "\"started_at\"");
+                .contains("\"project\":\"p1\"", "\"name\":\"sh\"", "\"boot_id\"", "\"started_at\"");
         assertThat(calls.get(calls.size() - 1))
                 .startsWith("/api/v1/runs/r1/finish")
                 .contains("\"status\":\"FAILED\"");
@@ -56,10 +56,13 @@ class RunWithServerTests {
     }
 
     @Test
-    void aWatchedNodeNeedsNoMeasurements() throws Exception {
+    void aWatchedNodeIsToldWhatTheProcessUsedAndNoEnergy() throws Exception {
         int port = serve(0, 201, true);
         run(port, "sleep", "1.2");
-        assertThat(calls).hasSize(2).noneMatch(call -> call.startsWith("/api/v1/measurements"));
+        assertThat(calls.subList(1, calls.size() - 1)).isNotEmpty().allSatisfy(call -> assertThat(call)
+                .startsWith("/api/v1/measurements")
+                .contains("\"measurements\":[]", "\"usage\":[{\"member_id\":\"m1\"")
+                .doesNotContain("energy_j"));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.hfeco2ai.metering;
 
+import io.hfeco2ai.experiments.TestExperiments;
 import io.hfeco2ai.metering.Metering.Batch;
 import io.hfeco2ai.metering.Metering.IntervalReport;
 import io.hfeco2ai.metering.Metering.UsageReport;
@@ -36,7 +37,13 @@ final class IngestFixture {
         transactions = new JdbcTransactionManager(dataSource);
         dirtyHours = new DirtyHours(jdbc, clock);
         nodes = new NodeRegistry(jdbc, clock);
-        FactStore facts = new FactStore(nodes, new SeriesRegistry(jdbc), new IntervalStore(jdbc), dirtyHours, clock);
+        FactStore facts = new FactStore(
+                TestExperiments.reading(dataSource),
+                nodes,
+                new SeriesRegistry(jdbc),
+                new IntervalStore(jdbc),
+                dirtyHours,
+                clock);
         SimpleMeterRegistry metrics = new SimpleMeterRegistry();
         stream = new LiveStream(JsonMapper.builder().build());
         live = new LiveView(stream, metrics, clock);

@@ -1,6 +1,7 @@
 package io.hfeco2ai.edge.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.hfeco2ai.experiments.Experiments;
 import io.hfeco2ai.experiments.Experiments.NewMember;
@@ -92,6 +93,23 @@ class RunsApiTests extends RunningServer {
         assertThat(detail.get("members").size()).isEqualTo(2);
         assertThat(detail.at("/members/0/ended_at").isNull()).isFalse();
         assertThat(detail.at("/members/1/ended_at").isNull()).isTrue();
+    }
+
+    /** The parent of a process knows best what it used, so its word counts also where nobody watches the pid. */
+    @Test
+    void aClientThatTellsWhatItsProcessUsedGetsThatShareAndNotTheWholeNode() {
+        JsonNode started = json(post("/api/v1/runs", """
+                {"project":"usage","experiment":"e","node":"usage-node","boot_id":"b",
+                 "started_at":"2026-01-05T10:00:00Z"}"""));
+        String finish = "/api/v1/runs/" + started.get("id").asString() + "/finish";
+        String energy = """
+                {"node":"usage-node","boot_id":"b","measurements":[{"device":"cpu0","kind":"cpu",
+                 "start":"2026-01-05T10:00:00Z","end":"2026-01-05T10:00:10Z","energy_j":400,"quality":"measured",
+                 "source":"rapl"}],"usage":[{"member_id":"%s","device":"cpu0","start":"2026-01-05T10:00:00Z",
+                 "end":"2026-01-05T10:00:10Z","weight":0.25}]}""".formatted(started.get("member_id").asString());
+        assertThat(post("/api/v1/measurements", energy).statusCode()).isEqualTo(200);
+        JsonNode footprint = json(post(finish, "{\"status\":\"FINISHED\",\"ended_at\":\"2026-01-05T10:00:10Z\"}"));
+        assertThat(footprint.findValue("energy_kwh").asDouble() * 3.6e6).isCloseTo(100, within(1e-6));
     }
 
     @Test
