@@ -69,7 +69,9 @@ server=
 grep -qiE '^\s+at .*\(.*\.java' server.log && fail "a stack trace in the log"
 ok "clean stop, no stack trace in the log"
 if [ -f "$work/connects" ]; then
-  if grep -E 'sa_family=AF_INET' "$work/connects" | grep -vE '127\.0\.0\.1|"::1"|::ffff:127|AF_UNSPEC'; then
+  # On its way down Tomcat wakes its own acceptor through one of the machine's own addresses.
+  own=$(hostname -I | tr ' ' '\n' | sed '/^$/d' | sed 's/.*/"&"/' | paste -sd '|')
+  if grep -E 'sa_family=AF_INET' "$work/connects" | grep -vE "127\\.0\\.0\\.1|\"::1\"|::ffff:127|AF_UNSPEC|${own:-none}"; then
     fail "an outbound connection"
   fi
   ok "no outbound connection"
