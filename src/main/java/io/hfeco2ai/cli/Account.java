@@ -72,6 +72,11 @@ final class Account {
         return pieces;
     }
 
+    /** Devices that should be observed from the start to the end of the command. */
+    void expect(List<Device> expected) {
+        expected.forEach(this::account);
+    }
+
     List<DeviceTotal> totals() {
         return devices.values().stream().map(DeviceAccount::total).toList();
     }

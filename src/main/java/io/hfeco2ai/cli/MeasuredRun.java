@@ -32,6 +32,7 @@ final class MeasuredRun {
     int run() {
         URI server = server();
         checkJson();
+        Meter.prepare(Path.of("/"), clock);
         Instant start = clock.instant();
         Child child;
         try {
@@ -40,10 +41,10 @@ final class MeasuredRun {
             err.println("hf-eco2ai: " + e.getMessage());
             return e.exitCode;
         }
+        Meter meter = new Meter(Path.of("/"), clock, child.pid());
         List<String> problems = new ArrayList<>();
         Reporter reporter = server == null ? null : reporter(server, child.pid(), start);
-        Meter meter = new Meter(Path.of("/"), clock, child.pid(), calibration(problems), reporter);
-        meter.start();
+        meter.start(calibration(problems), reporter);
         int exitCode = child.await();
         Instant end = clock.instant();
         meter.finish();

@@ -4,12 +4,14 @@ import io.hfeco2ai.cli.Account.Piece;
 import io.hfeco2ai.sensor.Calibration;
 import io.hfeco2ai.sensor.ProcessShares;
 import io.hfeco2ai.sensor.Sampler;
+import io.hfeco2ai.sensor.Sampler.Glance;
 import io.hfeco2ai.sensor.Sensors;
 import io.hfeco2ai.sensor.Sensors.Selection;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -37,36 +39,53 @@ final class Meter {
     private final Path root;
     private final Clock clock;
     private final long pid;
-    private final @Nullable Reporter reporter;
     private final CountDownLatch commandEnded = new CountDownLatch(1);
     private final Account account = new Account();
-    private final Thread thread;
+    private @Nullable Reporter reporter;
+    private @Nullable Thread thread;
+    private final Glance begin;
+    private volatile @Nullable Glance end;
     private volatile @Nullable Selection selection;
     private volatile @Nullable String failure;
 
-    /** @param reporter told what was selected and every group of intervals; null without a server */
-    Meter(Path root, Clock clock, long pid, @Nullable Calibration calibration, @Nullable Reporter reporter) {
+    /** Make it right after the command was started: it takes a first glance at what no sensor is needed for. */
+    Meter(Path root, Clock clock, long pid) {
         this.root = root;
         this.clock = clock;
         this.pid = pid;
-        this.reporter = reporter;
-        this.thread = new Thread(() -> measureOrSayWhyNot(calibration), "meter");
-        this.thread.setDaemon(true);
+        this.begin = Glance.now(root, clock, pid);
     }
 
-    void start() {
+    /**
+     * Loads, beside the start of the command and without making it wait, what the first glance needs: else that would come
+     * fifteen milliseconds after the command.
+     */
+    static void prepare(Path root, Clock clock) {
+        Thread preparing =
+                new Thread(() -> Glance.now(root, clock, ProcessHandle.current().pid()), "prepare");
+        preparing.setDaemon(true);
+        preparing.start();
+    }
+
+    /** @param told hears what was selected and every group of intervals; null without a server */
+    void start(@Nullable Calibration calibration, @Nullable Reporter told) {
+        reporter = told;
+        thread = new Thread(() -> measureOrSayWhyNot(calibration), "meter");
+        thread.setDaemon(true);
         thread.start();
     }
 
     /** Takes the last reading and ends. */
     void finish() {
+        end = Glance.now(root, clock, pid);
         commandEnded.countDown();
+        Thread measuring = Objects.requireNonNull(thread, "started");
         try {
-            thread.join(LOADING_LIMIT_MS);
+            measuring.join(LOADING_LIMIT_MS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (thread.isAlive()) {
+        if (measuring.isAlive()) {
             failure = "a sensor did not answer within " + LOADING_LIMIT_MS / 1000 + " s";
         }
     }
@@ -103,14 +122,21 @@ final class Meter {
     }
 
     private void measure(Selection found) throws InterruptedException {
-        if (commandEnded.getCount() == 0) {
-            failure = "the command ended before the first reading";
-            return;
-        }
+        account.expect(found.devices());
         Sampler sampler = new Sampler(found.sensors(), clock, System::nanoTime, FOLD);
         ProcessShares shares = new ProcessShares(root, found, clock);
-        shares.track(pid);
+        shares.trackStarted(pid, begin);
+        account.add(sampler.recall(begin, false), List.of());
+        Glance ended = end;
+        if (ended != null) { // it was over before the sensors were there
+            report(account.add(sampler.recall(ended, true), shares.cut(ended)));
+            return;
+        }
         account.add(sampler.tick(), shares.cut());
+        measure(sampler, shares);
+    }
+
+    private void measure(Sampler sampler, ProcessShares shares) throws InterruptedException {
         long start = System.nanoTime();
         long due = start;
         long sharesAt = start;
@@ -122,9 +148,7 @@ final class Meter {
             boolean askShares = !tick.closed().isEmpty() || (now - sharesAt) * SHARES_EVERY >= now - start;
             sharesAt = askShares ? now : sharesAt;
             List<Piece> pieces = account.add(tick, askShares ? shares.cut() : List.of());
-            if (reporter != null && !pieces.isEmpty()) {
-                reporter.measured(pieces);
-            }
+            report(pieces);
             if (ended) {
                 return;
             }
@@ -132,6 +156,12 @@ final class Meter {
                 shrink();
             }
             due = Math.max(due, now - TimeUnit.MILLISECONDS.toNanos(PAUSE_MS));
+        }
+    }
+
+    private void report(List<Piece> pieces) {
+        if (reporter != null && !pieces.isEmpty()) {
+            reporter.measured(pieces);
         }
     }
 

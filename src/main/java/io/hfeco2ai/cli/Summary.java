@@ -2,6 +2,7 @@ package io.hfeco2ai.cli;
 
 import io.hfeco2ai.cli.Account.DeviceTotal;
 import io.hfeco2ai.cli.YearlyFactors.Factor;
+import io.hfeco2ai.sensor.Device;
 import io.hfeco2ai.units.Boundary;
 import io.hfeco2ai.units.CarbonIntensity;
 import io.hfeco2ai.units.CarbonMass;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * What one command used.
  *
  * @param devices the outermost ones only: their sum is the machine
+ * @param unobserved devices of which nothing was read
  * @param machinePeakWatts NaN when unknown
  * @param zone null when none was given; then there are no emissions
  * @param factor null without a zone, or when the zone has no factor
@@ -29,6 +31,7 @@ record Summary(
         Instant start,
         Instant end,
         List<DeviceTotal> devices,
+        List<Device> unobserved,
         double machinePeakWatts,
         @Nullable String zone,
         @Nullable Factor factor,
@@ -46,11 +49,25 @@ record Summary(
         List<DeviceTotal> counted = account.totals().stream()
                 .filter(total -> total.observedMs() > 0)
                 .toList();
+        List<Device> unobserved = account.totals().stream()
+                .filter(total -> total.observedMs() == 0)
+                .map(DeviceTotal::device)
+                .toList();
         Summary bare = new Summary(
-                command, exitCode, start, end, counted, account.machinePeakWatts(), zone, factor, List.of());
+                command,
+                exitCode,
+                start,
+                end,
+                counted,
+                unobserved,
+                account.machinePeakWatts(),
+                zone,
+                factor,
+                List.of());
         List<String> notes = new ArrayList<>(problems);
         notes.addAll(bare.remarks());
-        return new Summary(command, exitCode, start, end, counted, account.machinePeakWatts(), zone, factor, notes);
+        return new Summary(
+                command, exitCode, start, end, counted, unobserved, account.machinePeakWatts(), zone, factor, notes);
     }
 
     Duration duration() {
@@ -107,7 +124,7 @@ record Summary(
 
     /** Observed device time by expected device time, 0 to 1. */
     double coverageRatio() {
-        long expected = duration().toMillis() * devices.size();
+        long expected = duration().toMillis() * (devices.size() + unobserved.size());
         long observed = devices.stream().mapToLong(DeviceTotal::observedMs).sum();
         return expected == 0 ? 0 : Math.min(1, (double) observed / expected);
     }
@@ -140,6 +157,10 @@ record Summary(
         }
         if (machineDevices().stream().allMatch(total -> total.device().boundary() == Boundary.CHIP)) {
             remarks.add("taken at the chips: fans, disks and power supply losses are not included");
+        }
+        if (!unobserved.isEmpty()) {
+            remarks.add("no reading in this time, so not included: "
+                    + String.join(", ", unobserved.stream().map(Device::name).toList()));
         }
         if (coverageRatio() < 0.95) {
             remarks.add(String.format(

@@ -44,9 +44,9 @@ final class CpuLoad implements AutoCloseable {
     /** @return 0 to 1, since the last call; at the first call since boot */
     double sinceLast() throws IOException {
         if (group != null) {
-            last = groupLoad(group);
+            last = groupLoad(groupSeconds(group, groupV2), nanoTime.getAsLong());
         } else if (stat != null) {
-            last = statLoad(stat);
+            last = statLoad(Ticks.of(stat));
         } else {
             last = jdkLoad();
         }
@@ -58,42 +58,87 @@ final class CpuLoad implements AutoCloseable {
         return busySeconds;
     }
 
-    private double statLoad(PolledFile file) throws IOException {
-        file.read();
-        long total = 0;
-        long idle = 0;
-        int at = 4; // after "cpu "
-        for (int field = 0;
-                field < 8;
-                field++) { // user nice system idle iowait irq softirq steal; guest is inside user
-            while (file.byteAt(at) == ' ') {
-                at++;
+    /** CPU time so far as each file tells it, at an instant: a load is the difference of two. */
+    record Seen(@Nullable Ticks ticks, double groupSeconds, long nanos) {
+
+        /** @return parts of it are null or NaN where the system does not tell them */
+        static Seen now(Path root, LongSupplier nanoTime) {
+            long nanos = nanoTime.getAsLong();
+            Ticks ticks = null;
+            try (PolledFile stat = new PolledFile(root.resolve("proc/stat"), 256)) {
+                ticks = Ticks.of(stat);
+            } catch (IOException e) {
+                // no /proc
             }
-            long ticks = file.longAt(at);
-            while (file.byteAt(at) >= '0') {
-                at++;
-            }
-            if (field == 7) {
-                idle += ticks; // stolen time ran somebody else's work
-            } else if (field == 3 || field == 4) {
-                idle += ticks;
-            }
-            total += ticks;
+            return new Seen(ticks, groupSeconds(root), nanos);
         }
-        long busy = total - idle;
-        long step = total - lastTotalTicks;
-        double load = step <= 0 ? last : Math.max(0, busy - lastBusyTicks) / (double) step;
-        busySeconds = busy / TICKS_PER_SECOND;
-        lastBusyTicks = busy;
-        lastTotalTicks = total;
+
+        private static double groupSeconds(Path root) {
+            Path usage = Cgroup.of(root).cpuUsage();
+            if (usage == null) {
+                return Double.NaN;
+            }
+            try (PolledFile file = new PolledFile(usage, 512)) {
+                return CpuLoad.groupSeconds(file, usage.endsWith("cpu.stat"));
+            } catch (IOException e) {
+                return Double.NaN;
+            }
+        }
+    }
+
+    /** The sums of the first line of /proc/stat. */
+    private record Ticks(long busy, long total) {
+
+        static Ticks of(PolledFile file) throws IOException {
+            file.read();
+            long total = 0;
+            long idle = 0;
+            int at = 4; // after "cpu "
+            for (int field = 0;
+                    field < 8;
+                    field++) { // user nice system idle iowait irq softirq steal; guest is in user
+                while (file.byteAt(at) == ' ') {
+                    at++;
+                }
+                long ticks = file.longAt(at);
+                while (file.byteAt(at) >= '0') {
+                    at++;
+                }
+                if (field == 3 || field == 4 || field == 7) { // stolen time ran somebody else's work
+                    idle += ticks;
+                }
+                total += ticks;
+            }
+            return new Ticks(total - idle, total);
+        }
+    }
+
+    /** As {@link #sinceLast}, at the instant of that glance; a part it does not tell moves nothing. */
+    double since(Seen seen) {
+        if (group != null && !Double.isNaN(seen.groupSeconds)) {
+            last = groupLoad(seen.groupSeconds, seen.nanos);
+        } else if (group == null && seen.ticks != null) {
+            last = statLoad(seen.ticks);
+        }
+        return last;
+    }
+
+    private double statLoad(Ticks now) {
+        long step = now.total - lastTotalTicks;
+        double load = step <= 0 ? last : Math.max(0, now.busy - lastBusyTicks) / (double) step;
+        busySeconds = now.busy / TICKS_PER_SECOND;
+        lastBusyTicks = now.busy;
+        lastTotalTicks = now.total;
         return load;
     }
 
-    private double groupLoad(PolledFile file) throws IOException {
+    /** Version 2 starts with "usage_usec 123", version 1 is nanoseconds. */
+    private static double groupSeconds(PolledFile file, boolean v2) throws IOException {
         file.read();
-        // Version 2 starts with "usage_usec 123", version 1 is nanoseconds.
-        double seconds = groupV2 ? file.longAt("usage_usec".length()) / 1e6 : file.longAt(0) / 1e9;
-        long now = nanoTime.getAsLong();
+        return v2 ? file.longAt("usage_usec".length()) / 1e6 : file.longAt(0) / 1e9;
+    }
+
+    private double groupLoad(double seconds, long now) {
         double load = now <= lastNanos ? last : (seconds - lastGroupSeconds) * 1e9 / (now - lastNanos) / cpus;
         busySeconds = seconds;
         lastGroupSeconds = seconds;

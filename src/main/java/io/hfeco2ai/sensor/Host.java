@@ -133,12 +133,20 @@ public record Host(
     }
 
     private static long memInfoBytes(Path root, String name) {
-        for (String line : lines(root.resolve("proc/meminfo"))) {
-            if (line.startsWith(name)) {
-                return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
-            }
+        String info = text(root.resolve("proc/meminfo"));
+        int at = info.indexOf(name);
+        return at < 0 ? 0 : kilobytes(info, at) * 1024;
+    }
+
+    /** The number after the colon of a line such as {@code VmRSS:   1234 kB} that starts there. */
+    static long kilobytes(String text, int lineStart) {
+        int at = text.indexOf(':', lineStart) + 1;
+        long number = 0;
+        for (; at < text.length() && text.charAt(at) != '\n'; at++) {
+            int digit = text.charAt(at) - '0';
+            number = digit >= 0 && digit <= 9 ? number * 10 + digit : number;
         }
-        return 0;
+        return number;
     }
 
     private static boolean isVirtual(Path root, List<String> cpuinfo) {

@@ -88,7 +88,23 @@ final class LoadModelSensor implements Sensor {
 
     @Override
     public void read(ReadingSink sink) {
-        long now = nanoTime.getAsLong();
+        double microseconds = countMemory(nanoTime.getAsLong(), sink);
+        if (model != null && modelDevice != null) {
+            readModel(model, modelDevice, microseconds, sink);
+        }
+    }
+
+    @Override
+    public void recall(Sampler.Glance glance, ReadingSink sink) {
+        double microseconds = countMemory(glance.nanos(), sink);
+        if (model != null && modelDevice != null) {
+            modelMicrojoules += model.watts(load.since(glance.cpu())) * microseconds;
+            sink.counter(modelDevice, (long) modelMicrojoules);
+        }
+    }
+
+    /** @return time since the last look in µs, 0 at the first */
+    private double countMemory(long now, ReadingSink sink) {
         double microseconds = started ? (now - lastNanos) / 1e3 : 0;
         started = true;
         lastNanos = now;
@@ -96,9 +112,7 @@ final class LoadModelSensor implements Sensor {
             ramMicrojoules += ramWatts * microseconds;
             sink.counter(ramDevice, (long) ramMicrojoules);
         }
-        if (model != null && modelDevice != null) {
-            readModel(model, modelDevice, microseconds, sink);
-        }
+        return microseconds;
     }
 
     private void readModel(CpuPowerModel cpuModel, Device device, double microseconds, ReadingSink sink) {

@@ -1,7 +1,6 @@
 package io.hfeco2ai.sensor;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,16 +25,16 @@ final class ProcTree {
         }
     }
 
-    private final Path proc;
+    private final Path root;
     private final Map<Long, Proc> byPid = new HashMap<>();
 
-    private ProcTree(Path proc) {
-        this.proc = proc;
+    private ProcTree(Path root) {
+        this.root = root;
     }
 
     static ProcTree read(Path root) {
-        ProcTree tree = new ProcTree(root.resolve("proc"));
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(tree.proc, "[0-9]*")) {
+        ProcTree tree = new ProcTree(root);
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(root.resolve("proc"), "[0-9]*")) {
             for (Path entry : entries) {
                 Proc process = parse(Host.text(entry.resolve("stat")));
                 if (process != null) { // else it ended while we looked
@@ -85,17 +84,14 @@ final class ProcTree {
         return byPid.values();
     }
 
-    /** Resident memory in bytes; 0 when it ended. Pages shared by several processes count in each. */
     long residentBytes(long pid) {
-        try {
-            for (String line : Files.readAllLines(proc.resolve(pid + "/status"), StandardCharsets.ISO_8859_1)) {
-                if (line.startsWith("VmRSS:")) {
-                    return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
-                }
-            }
-        } catch (IOException e) {
-            return 0; // it ended
-        }
-        return 0;
+        return residentBytes(root, pid);
+    }
+
+    /** Resident memory in bytes; 0 when it ended. Pages shared by several processes count in each. */
+    static long residentBytes(Path root, long pid) {
+        String status = Host.text(root.resolve("proc/" + pid + "/status"));
+        int at = status.indexOf("VmRSS:");
+        return at < 0 ? 0 : Host.kilobytes(status, at) * 1024;
     }
 }

@@ -2,6 +2,7 @@ package io.hfeco2ai.sensor;
 
 import io.hfeco2ai.sensor.Nvml.ProcessUse;
 import io.hfeco2ai.sensor.ProcTree.Proc;
+import io.hfeco2ai.sensor.Sampler.Glance;
 import io.hfeco2ai.sensor.Sensors.Selection;
 import io.hfeco2ai.units.DeviceKind;
 import java.io.IOException;
@@ -70,6 +71,12 @@ public final class ProcessShares {
         trees.computeIfAbsent(pid, key -> new TrackedTree(key, ProcTree.one(root, key)));
     }
 
+    /** Starts counting for a command that this process started just before that glance; the first piece begins there. */
+    public synchronized void trackStarted(long pid, Glance glance) {
+        startPiece(glance);
+        trees.put(pid, TrackedTree.started(pid, selfPid, glance.residentBytes()));
+    }
+
     /** Stops counting. Call {@link #cut()} before, or the last piece is lost. */
     public synchronized void untrack(long pid) {
         trees.remove(pid);
@@ -77,15 +84,24 @@ public final class ProcessShares {
 
     /** The shares since the last cut; empty when nothing is tracked. A device whose share is unknown has none. */
     public synchronized List<ProcessShare> cut() {
+        return cut(null);
+    }
+
+    /** @param glance taken when the piece ended; null ends it now */
+    public synchronized List<ProcessShare> cut(@Nullable Glance glance) {
         if (trees.isEmpty() || last == null) {
             return List.of();
         }
         Instant start = last;
-        Instant end = wall.instant();
+        Instant end = glance == null ? wall.instant() : Instant.ofEpochMilli(glance.wallMs());
         double busyBefore = lastBusySeconds;
         long waitedBefore = lastWaitedTicks;
         Map<TrackedTree, List<Long>> pids = update();
-        startPiece(end);
+        if (glance == null) {
+            startPiece(end);
+        } else {
+            startPiece(glance);
+        }
         creditEnded(lastWaitedTicks - waitedBefore);
         double busyTicks = (lastBusySeconds - busyBefore) * CpuLoad.TICKS_PER_SECOND;
         List<ProcessShare> shares = new ArrayList<>();
@@ -105,7 +121,17 @@ public final class ProcessShares {
         } catch (IOException e) {
             lastBusySeconds = Double.NaN;
         }
-        Proc self = ProcTree.self(root);
+        waited(ProcTree.self(root));
+    }
+
+    private void startPiece(Glance glance) {
+        last = Instant.ofEpochMilli(glance.wallMs());
+        load.since(glance.cpu());
+        lastBusySeconds = load.busySeconds();
+        waited(glance.self());
+    }
+
+    private void waited(@Nullable Proc self) {
         lastWaitedTicks = self == null ? 0 : self.childTicks();
         selfPid = self == null ? 0 : self.pid();
     }
@@ -181,10 +207,11 @@ public final class ProcessShares {
             return;
         }
         for (Device device : selection.devices()) {
-            if (device.kind() == DeviceKind.RAM) {
-                trees.values()
-                        .forEach(tree -> shares.add(new ProcessShare(
-                                tree.rootPid(), device, start, end, tree.residentBytes() / Math.max(used, all))));
+            for (TrackedTree tree : trees.values()) {
+                if (device.kind() == DeviceKind.RAM && tree.residentBytes() > 0) { // else it was never seen
+                    double weight = tree.residentBytes() / Math.max(used, all);
+                    shares.add(new ProcessShare(tree.rootPid(), device, start, end, weight));
+                }
             }
         }
     }

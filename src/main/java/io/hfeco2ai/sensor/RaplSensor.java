@@ -84,6 +84,16 @@ final class RaplSensor implements Sensor {
     }
 
     @Override
+    public void recall(Sampler.Glance glance, ReadingSink sink) {
+        for (int i = 0; i < devices.size(); i++) {
+            Long raw = glance.counter(devices.get(i).key());
+            if (raw != null) {
+                sink.counter(devices.get(i), counters.get(i).unwrapped(raw));
+            }
+        }
+    }
+
+    @Override
     public void close() {
         files.forEach(PolledFile::close);
     }

@@ -1,12 +1,15 @@
 package io.hfeco2ai.sensor;
 
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads sensors and folds readings into intervals. Energy is taken over monotonic time; the wall clock only stamps.
@@ -40,6 +43,57 @@ public final class Sampler {
     private long wallMs;
     private long foldStartNanos;
 
+    /**
+     * What can be read in about a millisecond before any sensor is there: counters in files, CPU time, and what a command that
+     * this very process has just started or waited for has used.
+     */
+    public static final class Glance {
+
+        private final long wallMs;
+        private final CpuLoad.Seen cpu;
+        private final Map<String, Long> counters;
+        private final ProcTree.@Nullable Proc self;
+        private final long residentBytes;
+
+        private Glance(Path root, Clock wall, long pid) {
+            this.wallMs = wall.millis();
+            this.counters = Powercap.counters(root);
+            this.cpu = CpuLoad.Seen.now(root, System::nanoTime);
+            this.self = ProcTree.self(root);
+            this.residentBytes = ProcTree.residentBytes(root, pid);
+        }
+
+        /** @param pid the command whose start or end this is */
+        public static Glance now(Path root, Clock wall, long pid) {
+            return new Glance(root, wall, pid);
+        }
+
+        long wallMs() {
+            return wallMs;
+        }
+
+        long nanos() {
+            return cpu.nanos();
+        }
+
+        CpuLoad.Seen cpu() {
+            return cpu;
+        }
+
+        @Nullable Long counter(String domain) {
+            return counters.get(domain);
+        }
+
+        ProcTree.@Nullable Proc self() {
+            return self;
+        }
+
+        /** Of the command; 0 when it had ended. */
+        long residentBytes() {
+            return residentBytes;
+        }
+    }
+
     /** What one pass saw. {@code closed} holds the intervals that ended with it, in device order. */
     public record Tick(Instant at, List<DevicePower> powers, List<MeasuredInterval> closed) {}
 
@@ -69,26 +123,39 @@ public final class Sampler {
 
     /** Reads every sensor once; closes the intervals when a fold is full. */
     public synchronized Tick tick() {
-        return pass(false);
+        return pass(false, null);
     }
 
     /** Reads every sensor once and closes every interval at this instant; the next ones start here. */
     public synchronized Tick cut() {
-        return pass(true);
+        return pass(true, null);
+    }
+
+    /** Takes a glance for the readings of a pass, before the first real one. @param close as {@link #cut} does */
+    public synchronized Tick recall(Glance glance, boolean close) {
+        return pass(close, glance);
     }
 
     public synchronized Counts counts() {
         return tally.snapshot();
     }
 
-    private Tick pass(boolean closeAll) {
+    private Tick pass(boolean closeAll, @Nullable Glance glance) {
         List<MeasuredInterval> closed = new ArrayList<>(closeAll ? tracks.size() : 0);
-        readClocks(closed);
+        if (glance == null) {
+            readClocks(closed);
+        } else {
+            setClocks(glance.nanos(), glance.wallMs(), closed);
+        }
         for (DeviceTrack track : tracks) {
             track.begin(nanos, wallMs, closed);
         }
         for (Sensor sensor : sensors) {
-            sensor.read(router);
+            if (glance == null) {
+                sensor.read(router);
+            } else {
+                sensor.recall(glance, router);
+            }
         }
         // A tick that comes a little early still fills the fold: schedulers jitter.
         boolean full = closeAll || nanos - foldStartNanos >= foldNanos - foldNanos / 100;
@@ -113,6 +180,10 @@ public final class Sampler {
             nowMs = wall.millis();
             now = nanoTime.getAsLong();
         }
+        setClocks(now, nowMs, closed);
+    }
+
+    private void setClocks(long now, long nowMs, List<MeasuredInterval> closed) {
         if (!started) {
             started = true;
             foldStartNanos = now;

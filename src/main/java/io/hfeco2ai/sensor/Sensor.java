@@ -11,6 +11,12 @@ public interface Sensor extends AutoCloseable {
     /** Reads every device once and tells the sink; a device that cannot be read now is a gap, never an exception. */
     void read(ReadingSink sink);
 
+    /**
+     * Tells the sink what a glance saw before this sensor was there; what the glance does not hold is a gap. Glances come
+     * before the first {@link #read}, in their order.
+     */
+    default void recall(Sampler.Glance glance, ReadingSink sink) {}
+
     @Override
     default void close() {}
 }

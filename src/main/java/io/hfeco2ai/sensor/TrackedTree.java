@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class TrackedTree {
 
+    /** A start time no process has: the first look then counts all it used so far. */
+    private static final long NOT_SEEN = -1;
+
     private final long rootPid;
     private Map<Long, Proc> members = new HashMap<>();
     private final long rootParentPid;
@@ -30,6 +33,13 @@ final class TrackedTree {
         if (root != null) {
             members.put(rootPid, root);
         }
+    }
+
+    /** A command that this process started just now: all it ever used counts, even when it is never seen alive. */
+    static TrackedTree started(long pid, long parentPid, long residentBytes) {
+        TrackedTree tree = new TrackedTree(pid, new Proc(pid, parentPid, NOT_SEEN, 0, 0));
+        tree.residentBytes = residentBytes;
+        return tree;
     }
 
     long rootPid() {

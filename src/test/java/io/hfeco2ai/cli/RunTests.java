@@ -7,6 +7,8 @@ import io.hfeco2ai.cli.CommandLineProcess.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +86,17 @@ class RunTests {
         assertThat(Files.readString(seen)).isEqualTo("got\n");
         assertThat(result.exitCode()).isEqualTo(5);
         assertThat(result.out()).contains("hf-eco2ai: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"true", "sleep 0.05"})
+    void aCommandThatEndsAtOnceHasFiguresWithTheirCoverage(String command) throws Exception {
+        List<String> args = new ArrayList<>(List.of("run", "--"));
+        args.addAll(List.of(command.split(" ")));
+        Result result = CommandLineProcess.run(home, args.toArray(new String[0]));
+        assertThat(result.err().lines().findFirst().orElseThrow())
+                .contains(" of the machine's ")
+                .doesNotContain("energy —");
     }
 
     @Test

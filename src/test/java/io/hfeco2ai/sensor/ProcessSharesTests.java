@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.hfeco2ai.sensor.ProcessShares.ProcessShare;
+import io.hfeco2ai.sensor.Sampler.Glance;
 import io.hfeco2ai.sensor.Sensors.Selection;
 import io.hfeco2ai.units.DeviceKind;
 import java.io.IOException;
@@ -52,6 +53,24 @@ class ProcessSharesTests {
                 .process(101, 100, 20, 40, 0, 100_000)
                 .stat(240, 1000);
         assertThat(weight(100, DeviceKind.CPU)).isCloseTo(60 / 240.0, within(1e-9));
+    }
+
+    @Test
+    void aCommandThatEndedBeforeItWasEverSeenCountsWithWhatItsParentWasTold() {
+        root.stat(500, 1000).self(50, 20);
+        Glance begin = Glance.now(directory, wall, 300);
+        shares.trackStarted(300, begin);
+        now = now.plusMillis(100);
+        root.stat(508, 1012).self(50, 26);
+        Glance end = Glance.now(directory, wall, 300);
+        root.stat(900, 1100).self(50, 26);
+        List<ProcessShare> ended = shares.cut(end);
+        assertThat(ended).allSatisfy(share -> assertThat(share.end()).isEqualTo(now));
+        assertThat(ended)
+                .filteredOn(share -> share.device().kind() == DeviceKind.CPU)
+                .singleElement()
+                .satisfies(share -> assertThat(share.weight()).isCloseTo(6 / 8.0, within(1e-9)));
+        assertThat(ended).noneMatch(share -> share.device().kind() == DeviceKind.RAM); // its memory was never seen
     }
 
     @Test

@@ -10,6 +10,8 @@ import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Quality;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
@@ -46,6 +48,26 @@ class SensorsTests {
                 .extracting(Device::kind)
                 .containsExactly(DeviceKind.CPU, DeviceKind.RAM, DeviceKind.CPU, DeviceKind.RAM);
         assertThat(read(selection)).containsEntry("intel-rapl:1", 2_000L).containsEntry("intel-rapl:1:0", 4_000L);
+    }
+
+    @Test
+    void twoGlancesAreTheWholeMeasurementOfACommandThatEndedBeforeTheSensorsWereThere() throws InterruptedException {
+        xeon();
+        root.zone("intel-rapl:1", "package-0", 500_000, RANGE);
+        Sampler.Glance begin = Sampler.Glance.now(directory, Clock.systemUTC(), 1);
+        Thread.sleep(30);
+        root.zone("intel-rapl:1", "package-0", 1_500_000, RANGE);
+        Sampler.Glance end = Sampler.Glance.now(directory, Clock.systemUTC(), 1);
+        root.zone("intel-rapl:1", "package-0", 9_000_000, RANGE);
+        Selection selection = discover(null);
+        Sampler sampler = new Sampler(selection.sensors(), Clock.systemUTC(), System::nanoTime, Duration.ofSeconds(10));
+        sampler.recall(begin, false);
+        MeasuredInterval whole = sampler.recall(end, true).closed().stream()
+                .filter(interval -> interval.device().key().equals("intel-rapl:1"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(whole.energyMicrojoules()).isEqualTo(1_000_000);
+        assertThat(whole.observedMillis()).isBetween(29L, 1000L);
     }
 
     @Test
