@@ -13,6 +13,7 @@ import io.hfeco2ai.ledger.Ledger.Question;
 import io.hfeco2ai.metering.Metering;
 import io.hfeco2ai.units.Energy;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -24,8 +25,10 @@ import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /** All runs, and one run with everything behind its figures. */
@@ -33,6 +36,7 @@ import org.springframework.web.util.UriComponentsBuilder;
 class RunsPage {
 
     private static final int SIZE = 25;
+    private static final Duration SILENT = Duration.ofMinutes(10);
 
     private final Experiments experiments;
     private final Metering metering;
@@ -93,6 +97,18 @@ class RunsPage {
         return part == null ? "dashboard/run" : "dashboard/run :: figures";
     }
 
+    /** For a run that was lost: it ends when something was last heard of it, or now. */
+    @PostMapping("/runs/{id}/finish")
+    String finish(@PathVariable String id, RedirectAttributes next) {
+        RunDetail detail = experiments.detail(id);
+        if (detail.run().status().equals(Status.RUNNING.name())) {
+            experiments.finish(detail.run().teamId(), id, Status.KILLED.name(), silentSince(detail));
+            ledger.settle(id);
+        }
+        next.addAttribute("id", id);
+        return "redirect:/runs/{id}";
+    }
+
     private RunView view(RunDetail detail, boolean whole) {
         Run run = detail.run();
         Instant now = clock.instant();
@@ -114,7 +130,22 @@ class RunsPage {
                 whole ? ledger.entries(question, 0) : List.of(),
                 nodes(detail.members()),
                 detail.members().stream().anyMatch(member -> member.devices().isEmpty())
-                        && footprint.byShareKey().containsKey("whole-node"));
+                        && footprint.byShareKey().containsKey("whole-node"),
+                silentSince(detail));
+    }
+
+    /** Null while the run is heard of, has ended, or claims no node. */
+    private @Nullable Instant silentSince(RunDetail detail) {
+        Instant started = detail.attempts().get(detail.attempts().size() - 1).startedAt();
+        Instant heard = detail.members().stream()
+                .filter(member -> member.endedAt() == null)
+                .map(member -> metering.node(member.nodeId())
+                        .map(node -> Instant.ofEpochMilli(node.lastSeenMs()))
+                        .filter(started::isBefore)
+                        .orElse(started))
+                .max(Comparator.naturalOrder())
+                .orElse(null);
+        return heard != null && heard.plus(SILENT).isBefore(clock.instant()) ? heard : null;
     }
 
     private static List<RunView.Part> parts(Map<String, Energy> energies, Energy total, boolean kinds) {

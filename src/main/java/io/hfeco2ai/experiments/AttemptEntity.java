@@ -48,6 +48,11 @@ class AttemptEntity {
         endedAt = at;
     }
 
+    /** It ended when it did, but otherwise. */
+    void restate(Status last) {
+        status = last;
+    }
+
     String id() {
         return id;
     }

@@ -84,6 +84,16 @@ public class Experiments {
         return found(runId);
     }
 
+    /**
+     * The member's process was last seen then and has been gone for a while. When no other member is left, the run ends as
+     * KILLED; a client that comes back may still {@link #finish} it with the status it really had.
+     *
+     * @throws NotFound no such member
+     */
+    public void lost(String memberId, Instant lastSeen) {
+        runs.lost(memberId, lastSeen);
+    }
+
     public Optional<Run> find(String runId) {
         return queries.find(runId);
     }

@@ -83,6 +83,39 @@ class Members {
         open.forEach(each -> end(runId, each, at.toEpochMilli()));
     }
 
+    Optional<String> runOf(String memberId) {
+        return jdbc.sql("SELECT run_id FROM member WHERE id = ?")
+                .param(memberId)
+                .query(String.class)
+                .optional();
+    }
+
+    /** @return false when it had ended already */
+    boolean end(String runId, String memberId, Instant at) {
+        Optional<Open> open = jdbc.sql("SELECT id, node_id, start_ms FROM member WHERE id = ? AND end_ms IS NULL")
+                .param(memberId)
+                .query(Open.class)
+                .optional();
+        open.ifPresent(each -> end(runId, each, at.toEpochMilli()));
+        return open.isPresent();
+    }
+
+    boolean anyOpen(String runId) {
+        return jdbc.sql("SELECT COUNT(*) FROM member WHERE run_id = ? AND end_ms IS NULL")
+                        .param(runId)
+                        .query(Integer.class)
+                        .single()
+                > 0;
+    }
+
+    /** When the last member of the attempt ended; the attempt has one. */
+    Instant lastEnd(String attemptId) {
+        return Instant.ofEpochMilli(jdbc.sql("SELECT MAX(end_ms) FROM member WHERE attempt_id = ?")
+                .param(attemptId)
+                .query(Long.class)
+                .single());
+    }
+
     private void end(String runId, Open member, long atMs) {
         long endMs = Math.max(atMs, member.startMs());
         jdbc.sql("UPDATE member SET end_ms = ? WHERE id = ?")

@@ -77,6 +77,11 @@ class RunEntity {
         endedAt = null;
     }
 
+    /** It ended when it did, but otherwise. */
+    void restate(Status last) {
+        status = last;
+    }
+
     String id() {
         return id;
     }

@@ -38,6 +38,20 @@ class RunFacts {
         });
     }
 
+    boolean hasTag(String runId, String name) {
+        return jdbc.sql("SELECT COUNT(*) FROM run_tag WHERE run_id = ? AND name = ?")
+                        .params(runId, name)
+                        .query(Integer.class)
+                        .single()
+                > 0;
+    }
+
+    void removeTag(String runId, String name) {
+        jdbc.sql("DELETE FROM run_tag WHERE run_id = ? AND name = ?")
+                .params(runId, name)
+                .update();
+    }
+
     Map<String, String> of(String table, String runId) {
         Map<String, String> entries = new LinkedHashMap<>();
         jdbc.sql("SELECT name, content FROM " + table + " WHERE run_id = ? ORDER BY name")

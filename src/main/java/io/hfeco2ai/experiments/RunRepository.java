@@ -15,5 +15,9 @@ interface RunRepository extends JpaRepository<RunEntity, String> {
 
     /** Locks the row, as above. */
     @Lock(LockModeType.PESSIMISTIC_WRITE)
+    Optional<RunEntity> findLockedById(String id);
+
+    /** Locks the row, as above. */
+    @Lock(LockModeType.PESSIMISTIC_WRITE)
     Optional<RunEntity> findByExperimentIdAndExternalId(String experimentId, String externalId);
 }

@@ -10,6 +10,7 @@ import io.hfeco2ai.platform.Ids;
 import io.hfeco2ai.platform.NotFound;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
@@ -20,6 +21,9 @@ import org.springframework.transaction.annotation.Transactional;
 /** Changes runs. Each method is one transaction, the events are published inside it. */
 @Repository
 class Runs {
+
+    /** Says that the server ended the run; its client may still come and say how it really ended. */
+    private static final String LOST = "hfeco2ai.ended";
 
     record Stored(String runId, boolean created, @Nullable String memberId) {}
 
@@ -141,6 +145,12 @@ class Runs {
         if (run.status() == status) {
             return;
         }
+        if (run.status() == Status.KILLED && facts.hasTag(runId, LOST)) {
+            run.restate(status);
+            attempts.findByRunIdOrderByNumberDesc(runId).get(0).restate(status);
+            facts.removeTag(runId, LOST);
+            return;
+        }
         if (run.status() != Status.RUNNING) {
             throw new Conflict("Run " + runId + " is already " + run.status()
                     + "; a finished run keeps its status. Start it again with its external_id for a new attempt.");
@@ -157,6 +167,22 @@ class Runs {
         runs.flush();
         members.endAll(runId, end);
         events.publishEvent(new RunFinished(runId));
+    }
+
+    /** Ends a member whose process is gone, and with the last one the run as KILLED. Ended ones stay as they are. */
+    @Transactional
+    void lost(String memberId, Instant lastSeen) {
+        String runId = members.runOf(memberId).orElseThrow(() -> new NotFound("member " + memberId));
+        RunEntity run = runs.findLockedById(runId).orElseThrow(() -> new NotFound("run " + runId));
+        if (members.end(runId, memberId, lastSeen) && run.status() == Status.RUNNING && !members.anyOpen(runId)) {
+            AttemptEntity attempt = attempts.findByRunIdOrderByNumberDesc(runId).get(0);
+            Instant end = members.lastEnd(attempt.id());
+            attempt.end(Status.KILLED, end);
+            run.end(Status.KILLED, end);
+            runs.flush();
+            facts.put("run_tag", runId, Map.of(LOST, "by the server: the run's process was gone"));
+            events.publishEvent(new RunFinished(runId));
+        }
     }
 
     @Transactional

@@ -183,6 +183,12 @@ public class NodeRegistry {
                 nodeId);
     }
 
+    /** When the member's processes last used anything here, epoch milliseconds; null: never. */
+    public @Nullable Long lastUse(String memberId) {
+        return jdbc.queryForObject(
+                "SELECT MAX(end_ms) FROM usage_weight WHERE member_id = ? AND weight_ppm > 0", Long.class, memberId);
+    }
+
     public @Nullable Calibration calibration(String nodeId) {
         List<String> stored = jdbc.queryForList(
                 "SELECT calibration FROM node WHERE id = ? AND calibration IS NOT NULL", String.class, nodeId);

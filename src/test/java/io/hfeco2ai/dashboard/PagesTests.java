@@ -1,6 +1,7 @@
 package io.hfeco2ai.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.csrf;
 import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.user;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
@@ -8,12 +9,14 @@ import static org.springframework.test.web.servlet.request.MockMvcRequestBuilder
 
 import io.hfeco2ai.experiments.Experiments;
 import io.hfeco2ai.experiments.Experiments.NewMember;
+import io.hfeco2ai.experiments.Experiments.Run;
 import io.hfeco2ai.experiments.Experiments.StartRun;
 import io.hfeco2ai.experiments.Experiments.Started;
 import io.hfeco2ai.ledger.Ledger;
 import io.hfeco2ai.metering.Metering;
 import io.hfeco2ai.metering.Metering.Batch;
 import io.hfeco2ai.metering.Metering.IntervalReport;
+import io.hfeco2ai.platform.Conflict;
 import io.hfeco2ai.teams.Teams;
 import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Quality;
@@ -21,6 +24,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -68,6 +72,46 @@ class PagesTests {
                 .contains("{\"type\":\"power\"")
                 .contains("learning_rate")
                 .contains("Method 1.");
+    }
+
+    @Test
+    void aRunThatIsLostIsShownAndMarkedAsFinishedWhenItsNodeWasLastHeardOf() throws Exception {
+        Started lost = startedRun("lost", "node-lost");
+        metering.record(new Batch("node-lost", "boot", null, "client:test/1", false, hourOf(360_000_000L), List.of()));
+        String url = "/runs/" + lost.run().id();
+
+        assertThat(page(url)).contains("Nothing has been heard of this run").contains("Mark as finished");
+        assertThat(send(post(url + "/finish"))).hasRedirectedUrl(url);
+        assertThat(send(post(url + "/finish"))).hasRedirectedUrl(url);
+
+        Run ended = experiments.find(lost.run().id()).orElseThrow();
+        assertThat(ended.status()).isEqualTo("KILLED");
+        assertThat(ended.endedAt()).isEqualTo(START.plus(1, ChronoUnit.HOURS));
+        assertThat(page(url)).doesNotContain("Nothing has been heard").doesNotContain("Mark as finished");
+    }
+
+    @Test
+    void aRunWhoseProcessIsGoneEndsAndItsClientMayStillSayHow() {
+        Started started = startedRun("gone", "node-gone");
+        String run = started.run().id();
+        String team = teams.defaultTeam().id();
+        String other = experiments.addMember(team, run, new NewMember("node-gone-2", "boot", 1, 7L, List.of(), START));
+        Instant lastSeen = START.plus(30, ChronoUnit.MINUTES);
+
+        experiments.lost(Objects.requireNonNull(started.memberId()), lastSeen.minusSeconds(60));
+        assertThat(experiments.find(run).orElseThrow().status()).isEqualTo("RUNNING");
+        experiments.lost(other, lastSeen);
+        experiments.lost(other, lastSeen.plusSeconds(9));
+        Run ended = experiments.find(run).orElseThrow();
+        assertThat(ended.status()).isEqualTo("KILLED");
+        assertThat(ended.endedAt()).isEqualTo(lastSeen);
+        assertThat(experiments.detail(run).tags()).containsKey("hfeco2ai.ended");
+
+        assertThat(experiments.finish(team, run, "FAILED", null).status()).isEqualTo("FAILED");
+        assertThat(experiments.detail(run).run().endedAt()).isEqualTo(lastSeen);
+        assertThat(experiments.detail(run).tags()).isEmpty();
+        assertThatThrownBy(() -> experiments.finish(team, run, "FINISHED", null))
+                .isInstanceOf(Conflict.class);
     }
 
     @Test
@@ -172,7 +216,15 @@ class PagesTests {
     }
 
     private Started measuredRun(String name, String node) {
-        Started started = experiments.start(new StartRun(
+        Started started = startedRun(name, node);
+        metering.record(new Batch(node, "boot", node, "client:test/1", false, hourOf(360_000_000_000L), List.of()));
+        experiments.finish(teams.defaultTeam().id(), started.run().id(), "FINISHED", START.plus(1, ChronoUnit.HOURS));
+        ledger.settle(started.run().id());
+        return started;
+    }
+
+    private Started startedRun(String name, String node) {
+        return experiments.start(new StartRun(
                 teams.defaultTeam().id(),
                 "pages",
                 "pages-experiment",
@@ -184,10 +236,6 @@ class PagesTests {
                 Map.of("learning_rate", "3e-5"),
                 false,
                 new NewMember(node, "boot", 0, null, List.of(), START)));
-        metering.record(new Batch(node, "boot", node, "client:test/1", false, hourOf(360_000_000_000L), List.of()));
-        experiments.finish(teams.defaultTeam().id(), started.run().id(), "FINISHED", START.plus(1, ChronoUnit.HOURS));
-        ledger.settle(started.run().id());
-        return started;
     }
 
     /** Six intervals of ten minutes. */

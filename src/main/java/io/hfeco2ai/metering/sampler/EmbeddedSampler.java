@@ -10,6 +10,7 @@ import io.hfeco2ai.metering.Metering.Recorded;
 import io.hfeco2ai.metering.Metering.SamplerCost;
 import io.hfeco2ai.metering.NodeRegistry;
 import io.hfeco2ai.metering.live.LiveView;
+import io.hfeco2ai.metering.sampler.LocalSensors.Gone;
 import io.hfeco2ai.sensor.Calibration;
 import io.hfeco2ai.sensor.Host;
 import io.hfeco2ai.sensor.ReplaySensor;
@@ -19,6 +20,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,8 +68,8 @@ public class EmbeddedSampler implements SmartLifecycle {
     @Override
     public void start() {
         if (properties.enabled() && loop == null) {
-            SamplerLoop fresh =
-                    new SamplerLoop(this::open, live, new SamplerBacklog(this::record), synthetic(), System::nanoTime);
+            SamplerLoop fresh = new SamplerLoop(
+                    this::open, live, new SamplerBacklog(this::record), synthetic(), System::nanoTime, this::gone);
             loop = fresh;
             fresh.start();
             fresh.later(() -> register(fresh));
@@ -139,16 +141,31 @@ public class EmbeddedSampler implements SmartLifecycle {
         if (host != null) {
             long nowMs = clock.millis();
             for (Claim claim : experiments.claims(host.nodeId(), nowMs, nowMs + 1)) {
-                if (claim.pid() != null && claim.bootId().equals(host.bootId())) {
-                    track(running, claim.memberId(), claim.pid());
+                Long pid = claim.pid();
+                Instant lastSeen = claim.tracked() ? lastSeen(claim) : null;
+                if (pid != null && claim.bootId().equals(host.bootId())) {
+                    track(running, claim.memberId(), pid, lastSeen);
+                } else if (lastSeen != null) {
+                    experiments.lost(claim.memberId(), lastSeen); // no process outlives its boot
                 }
             }
         }
     }
 
-    private void track(SamplerLoop running, String memberId, long pid) {
-        running.track(memberId, pid);
-        experiments.tracked(memberId);
+    private Instant lastSeen(Claim claim) {
+        Long usedMs = nodes.lastUse(claim.memberId());
+        return Instant.ofEpochMilli(usedMs == null ? claim.startMs() : Math.max(usedMs, claim.startMs()));
+    }
+
+    /** A process that cannot be seen from here has no share of its own: its member counts as not tracked. */
+    private void track(SamplerLoop running, String memberId, long pid, @Nullable Instant lastSeen) {
+        if (running.track(memberId, pid, lastSeen)) {
+            experiments.tracked(memberId);
+        }
+    }
+
+    private void gone(Gone member) {
+        experiments.lost(member.memberId(), member.lastSeen());
     }
 
     @TransactionalEventListener(fallbackExecution = true)
@@ -156,7 +173,7 @@ public class EmbeddedSampler implements SmartLifecycle {
         Long pid = member.pid();
         if (pid != null) {
             loop().filter(running -> running.measures(member.nodeId(), member.bootId()))
-                    .ifPresent(running -> running.later(() -> track(running, member.memberId(), pid)));
+                    .ifPresent(running -> running.later(() -> track(running, member.memberId(), pid, null)));
         }
     }
 

@@ -12,6 +12,7 @@ import io.hfeco2ai.sensor.Sampler;
 import io.hfeco2ai.sensor.Sampler.DevicePower;
 import io.hfeco2ai.sensor.Sensor;
 import io.hfeco2ai.sensor.Sensors.Selection;
+import io.hfeco2ai.units.DeviceKind;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,16 +35,26 @@ final class LocalSensors implements AutoCloseable {
     private final Selection selection;
     private final Sampler sampler;
     private final ProcessShares shares;
+    private final ProcessWatch watch;
     private final Map<Long, Set<String>> membersOfPid = new TreeMap<>();
 
     LocalSensors(Selection selection, Path root, Clock wall, LongSupplier nanoTime) {
         this.selection = selection;
         this.sampler = new Sampler(selection.sensors(), wall, nanoTime, FOLD);
         this.shares = new ProcessShares(root, selection, wall);
+        this.watch = new ProcessWatch(root);
     }
 
-    /** What one pass brought: the power now and what ended with it. */
-    record Pass(Instant at, List<LiveDevice> powers, List<IntervalReport> intervals, List<UsageReport> usage) {}
+    /** A member whose processes are all gone. */
+    record Gone(String memberId, Instant lastSeen) {}
+
+    /** What one pass brought: the power now, what ended with it, and who is gone. */
+    record Pass(
+            Instant at,
+            List<LiveDevice> powers,
+            List<IntervalReport> intervals,
+            List<UsageReport> usage,
+            List<Gone> gone) {}
 
     Host host() {
         return selection.host();
@@ -61,16 +72,24 @@ final class LocalSensors implements AutoCloseable {
         return sampler.counts();
     }
 
-    /** From now on the shares of the process and its descendants are the member's. */
-    void track(String memberId, long pid) {
+    /**
+     * From now on the shares of the process and its descendants are the member's.
+     *
+     * @param lastSeen when it was seen before; null: never
+     * @return whether the process is there
+     */
+    boolean track(String memberId, long pid, @Nullable Instant lastSeen) {
         membersOfPid.computeIfAbsent(pid, id -> new TreeSet<>()).add(memberId);
         shares.track(pid);
+        watch.watch(pid, lastSeen);
+        return watch.sees(pid);
     }
 
     void untrack(String memberId) {
         membersOfPid.forEach((pid, members) -> {
             if (members.remove(memberId) && members.isEmpty()) {
                 shares.untrack(pid);
+                watch.unwatch(pid);
             }
         });
         membersOfPid.values().removeIf(Set::isEmpty);
@@ -82,7 +101,7 @@ final class LocalSensors implements AutoCloseable {
 
     /** A new discovery goes on with the processes that this one tracked. */
     void handOver(LocalSensors next) {
-        membersOfPid.forEach((pid, members) -> members.forEach(member -> next.track(member, pid)));
+        membersOfPid.forEach((pid, members) -> members.forEach(member -> next.track(member, pid, watch.lastSeen(pid))));
     }
 
     private Pass pass(Sampler.Tick tick) {
@@ -99,7 +118,17 @@ final class LocalSensors implements AutoCloseable {
         }
         List<IntervalReport> intervals =
                 tick.closed().stream().map(LocalSensors::report).toList();
-        return new Pass(tick.at(), powers, intervals, intervals.isEmpty() ? List.of() : usage());
+        watch.look(tick.at());
+        List<UsageReport> usage = intervals.isEmpty() ? List.of() : usage();
+        return new Pass(tick.at(), powers, intervals, usage, gone(tick.at()));
+    }
+
+    private List<Gone> gone(Instant now) {
+        List<Gone> gone = new ArrayList<>();
+        watch.gone(now).forEach((pid, lastSeen) -> membersOfPid
+                .getOrDefault(pid, Set.of())
+                .forEach(member -> gone.add(new Gone(member, lastSeen))));
+        return gone;
     }
 
     private static IntervalReport report(MeasuredInterval interval) {
@@ -129,6 +158,10 @@ final class LocalSensors implements AutoCloseable {
     private List<UsageReport> usage() {
         List<UsageReport> usage = new ArrayList<>();
         for (ProcessShare share : shares.cut()) {
+            if (share.weight() > 0) {
+                // Memory is in use at the end of the piece; CPU and GPU were used at some time within it.
+                watch.treeSeen(share.pid(), share.device().kind() == DeviceKind.RAM ? share.end() : share.start());
+            }
             Set<String> members = membersOfPid.getOrDefault(share.pid(), Set.of());
             for (String member : members) {
                 usage.add(new UsageReport(

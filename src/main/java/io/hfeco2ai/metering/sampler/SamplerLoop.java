@@ -3,18 +3,22 @@ package io.hfeco2ai.metering.sampler;
 import io.hfeco2ai.metering.Metering.Batch;
 import io.hfeco2ai.metering.Metering.SamplerCost;
 import io.hfeco2ai.metering.live.LiveView;
+import io.hfeco2ai.metering.sampler.LocalSensors.Gone;
 import io.hfeco2ai.metering.sampler.LocalSensors.Pass;
 import io.hfeco2ai.sensor.Host;
 import io.hfeco2ai.sensor.Sampler;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +32,7 @@ final class SamplerLoop implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SamplerLoop.class);
     private static final long PERIOD_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final int GONE_EVERY = 10;
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     /** Finds this machine's sensors; asked again after a failure or a new calibration. */
@@ -40,6 +45,7 @@ final class SamplerLoop implements AutoCloseable {
     private final SamplerBacklog backlog;
     private final LongSupplier nanoTime;
     private final boolean synthetic;
+    private final Consumer<Gone> gone;
     private final ExecutorService delivery =
             Executors.newSingleThreadExecutor(task -> daemon(task, "sampler-delivery"));
     private final AtomicBoolean deliveryAsked = new AtomicBoolean();
@@ -53,11 +59,19 @@ final class SamplerLoop implements AutoCloseable {
     private volatile long readingCpuNanos;
     private volatile long deliveryCpuNanos;
 
-    SamplerLoop(Opening opening, LiveView live, SamplerBacklog backlog, boolean synthetic, LongSupplier nanoTime) {
+    /** @param gone is told of members whose processes are gone, on the thread that also records, until they are untracked */
+    SamplerLoop(
+            Opening opening,
+            LiveView live,
+            SamplerBacklog backlog,
+            boolean synthetic,
+            LongSupplier nanoTime,
+            Consumer<Gone> gone) {
         this.opening = opening;
         this.live = live;
         this.backlog = backlog;
         this.synthetic = synthetic;
+        this.gone = gone;
         this.nanoTime = nanoTime;
         this.startedNanos = nanoTime.getAsLong();
         this.lastGoodNanos = startedNanos;
@@ -138,9 +152,17 @@ final class SamplerLoop implements AutoCloseable {
     private void take(Pass pass) {
         Host host = sensors().host();
         live.show(host.nodeId(), pass.at(), pass.powers());
+        tell(pass.gone());
         if (!pass.intervals().isEmpty() || !pass.usage().isEmpty()) {
             backlog.add(new Batch(
                     host.nodeId(), host.bootId(), host.name(), "sampler", synthetic, pass.intervals(), pass.usage()));
+        }
+    }
+
+    /** Asked once in a while only: whoever is told needs the database, and may not have it at once. */
+    private void tell(List<Gone> members) {
+        if (!members.isEmpty() && ticks.get() % GONE_EVERY == 0) {
+            later(() -> members.forEach(gone));
         }
     }
 
@@ -169,10 +191,15 @@ final class SamplerLoop implements AutoCloseable {
         }
     }
 
-    /** Cuts, so that the member's shares begin now. */
-    synchronized void track(String memberId, long pid) {
+    /**
+     * Cuts, so that the member's shares begin now.
+     *
+     * @param lastSeen when its process was seen before; null: never
+     * @return whether its process is there
+     */
+    synchronized boolean track(String memberId, long pid, @Nullable Instant lastSeen) {
         cut();
-        sensors().track(memberId, pid);
+        return sensors().track(memberId, pid, lastSeen);
     }
 
     /** Cuts, so that the member's last share is not lost; what it was is in the backlog then. */

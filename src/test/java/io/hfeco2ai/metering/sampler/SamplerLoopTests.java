@@ -8,6 +8,7 @@ import io.hfeco2ai.metering.Metering.Live;
 import io.hfeco2ai.metering.Metering.Recorded;
 import io.hfeco2ai.metering.live.LiveStream;
 import io.hfeco2ai.metering.live.LiveView;
+import io.hfeco2ai.metering.sampler.LocalSensors.Gone;
 import io.hfeco2ai.sensor.Device;
 import io.hfeco2ai.sensor.Host;
 import io.hfeco2ai.sensor.ReadingSink;
@@ -17,6 +18,8 @@ import io.hfeco2ai.units.Boundary;
 import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Quality;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -46,8 +49,9 @@ class SamplerLoopTests {
     private final List<Batch> recorded = new CopyOnWriteArrayList<>();
     private final LiveView live =
             new LiveView(new LiveStream(JsonMapper.builder().build()), new SimpleMeterRegistry(), time);
+    private final List<Gone> gone = new CopyOnWriteArrayList<>();
     private final SamplerBacklog backlog = new SamplerBacklog(this::record);
-    private final SamplerLoop loop = new SamplerLoop(this::open, live, backlog, false, time::nanos);
+    private final SamplerLoop loop = new SamplerLoop(this::open, live, backlog, false, time::nanos, this::lose);
 
     private volatile boolean databaseDown;
     private volatile boolean sensorsBroken;
@@ -105,6 +109,16 @@ class SamplerLoopTests {
         }
         recorded.add(batch);
         return new Recorded(batch.intervals().size(), 0, List.of());
+    }
+
+    private void lose(Gone member) {
+        gone.add(member);
+    }
+
+    private void process(long pid, String state, long startTicks) throws IOException {
+        Path folder = Files.createDirectories(root.resolve("proc/" + pid));
+        String before = " 1 1 1 0 -1 0 0 0 0 0 10 5 0 0 20 0 1 0 ";
+        Files.writeString(folder.resolve("stat"), pid + " (train (x) y) " + state + before + startTicks + " 1 1\n");
     }
 
     @AfterEach
@@ -256,12 +270,57 @@ class SamplerLoopTests {
     void aMembersStartCutsTheInterval() throws Exception {
         loop.step();
         seconds(3);
-        loop.track("member-1", 4711);
+        loop.track("member-1", 4711, null);
         seconds(2);
         loop.untrack("member-1");
         loop.untrack("member-1");
         loop.flush();
 
         assertThat(intervals()).extracting(IntervalReport::energyUj).containsExactly(600_000_000L, 400_000_000L);
+    }
+
+    @Test
+    void aMemberWhoseProcessIsGoneForHalfAMinuteIsToldWithTheTimeItWasLastSeen() throws Exception {
+        process(4711, "R", 99);
+        loop.step();
+        assertThat(loop.track("member-1", 4711, null)).isTrue();
+        seconds(5);
+        Instant lastSeen = time.instant();
+        process(4711, "Z", 99);
+        seconds(29);
+        awaitDelivered();
+        assertThat(gone).isEmpty();
+        seconds(12);
+        awaitDelivered();
+        assertThat(gone).contains(new Gone("member-1", lastSeen));
+        loop.untrack("member-1");
+        gone.clear();
+        seconds(30);
+        awaitDelivered();
+        assertThat(gone).isEmpty();
+    }
+
+    @Test
+    void anotherProcessOfTheSameNumberIsNotTheMembers() throws Exception {
+        process(4711, "R", 99);
+        loop.step();
+        loop.track("member-1", 4711, null);
+        seconds(2);
+        process(4711, "R", 100);
+        seconds(45);
+        awaitDelivered();
+        assertThat(gone).isNotEmpty();
+    }
+
+    @Test
+    void aProcessThatWasNeverSeenIsNotSaidToBeGoneButOneSeenBeforeARestartIs() throws Exception {
+        loop.step();
+        assertThat(loop.track("elsewhere", 4711, null)).isFalse();
+        Instant before = time.instant().minusSeconds(100);
+        loop.track("seen-before", 4712, before);
+        seconds(45);
+        awaitDelivered();
+        assertThat(gone).contains(new Gone("seen-before", before)).noneMatch(one -> one.memberId()
+                .equals("elsewhere"));
     }
 }
