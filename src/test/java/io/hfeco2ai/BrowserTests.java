@@ -75,6 +75,9 @@ class BrowserTests {
         browser.findElement(By.name("password")).sendKeys(ServerProcess.PASSWORD);
         browser.findElement(By.cssSelector("form button[type=submit]")).click();
         assertThat(browser.getTitle()).doesNotContainIgnoringCase("sign in");
+        browser.get(server.uri("/experiments").toString());
+        experiment = requireNonNull(browser.findElement(By.cssSelector("main a[href^='/experiments/']"))
+                .getDomAttribute("href"));
     }
 
     @AfterAll
@@ -116,9 +119,6 @@ class BrowserTests {
                 "{\"status\":\"FINISHED\",\"ended_at\":\"" + start.plusSeconds(2_400) + "\"}");
         JsonNode nodes = json.readTree(server.get("/api/v1/nodes").body()).get("nodes");
         node = nodes.get(0).get("id").asString();
-        experiment = json.readTree(server.get("/api/v1/runs/" + run).body())
-                .path("experiment_id")
-                .asString("");
     }
 
     @ParameterizedTest(name = "{0} {1} {2}px")
@@ -183,7 +183,11 @@ class BrowserTests {
     void theRunPageShowsItsEnergyAndHowItWasMade() {
         browser.get(server.uri("/runs/" + run).toString());
         String page = browser.findElement(By.id("main")).getText();
-        assertThat(page).contains("baseline").contains("Wh").contains("g/kWh").contains("DE");
+        assertThat(page)
+                .contains("baseline")
+                .contains("Wh")
+                .contains("CO₂e/kWh")
+                .contains("DE");
         assertThat(browser.findElements(By.tagName("canvas")).size())
                 .as("charts")
                 .isPositive();
@@ -194,7 +198,7 @@ class BrowserTests {
             case "home" -> "/";
             case "run" -> "/runs/" + run;
             case "node" -> "/nodes/" + node;
-            case "experiment" -> "/experiments/" + experiment;
+            case "experiment" -> experiment;
             case "tokens" -> "/settings/tokens";
             default -> "/" + page;
         };

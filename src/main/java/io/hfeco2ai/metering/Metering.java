@@ -78,7 +78,8 @@ public class Metering {
      * @param source sensor or method: {@code rapl}, {@code nvml}, {@code cpu-model}…
      * @param boundary where it was taken; null: at the node for the kinds NODE and REST, else at the chip
      * @param seq counts the intervals of a device, for finding losses; no part of the identity
-     * @param uncertaintyRatio k = 2, 0.05 is ±5 %; null: not stated, counts as ±100 %
+     * @param uncertaintyRatio k = 2, 0.05 is ±5 %; null: that of the counter (rapl, nvml, hwmon), else
+     *     ±100 %
      * @param capWatts the most the device can draw; null: unknown
      * @param idleWatts its power with no work on it; null: unknown
      */

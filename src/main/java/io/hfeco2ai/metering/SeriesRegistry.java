@@ -20,6 +20,9 @@ import org.springframework.stereotype.Component;
 @Component
 class SeriesRegistry {
 
+    private static final Map<String, Double> OF_COUNTER =
+            Map.of("rapl", 0.05, "rapl-mmio", 0.05, "nvml", 0.05, "hwmon", 0.1);
+
     /** What identifies a series within its device. */
     record SeriesKey(
             String bootId, String source, Quality quality, Boundary boundary, String origin, int uncertaintyPpm) {}
@@ -103,7 +106,7 @@ class SeriesRegistry {
                 report.quality(),
                 boundary(report),
                 batch.origin(),
-                uncertaintyPpm(report.uncertaintyRatio()));
+                uncertaintyPpm(report));
         Series series = device.series.get(key);
         if (series == null) {
             series = find(device, key);
@@ -120,9 +123,18 @@ class SeriesRegistry {
         return Objects.requireNonNullElse(report.boundary(), meter ? Boundary.NODE : Boundary.CHIP);
     }
 
-    /** An uncertainty that nobody states counts as ±100 %. */
-    private static int uncertaintyPpm(@Nullable Double ratio) {
-        return ratio == null ? Plausibility.WHOLE_PPM : (int) Math.round(ratio * Plausibility.WHOLE_PPM);
+    /**
+     * An uncertainty that nobody states is that of the kind of counter (docs/method.md), the same as for our own sensors;
+     * for anything else it counts as ±100 %.
+     */
+    private static int uncertaintyPpm(IntervalReport report) {
+        Double ratio = report.uncertaintyRatio();
+        if (ratio == null) {
+            double ofCounter =
+                    report.quality() == Quality.MEASURED ? OF_COUNTER.getOrDefault(report.source(), 1.0) : 1.0;
+            return (int) Math.round(ofCounter * Plausibility.WHOLE_PPM);
+        }
+        return (int) Math.round(ratio * Plausibility.WHOLE_PPM);
     }
 
     private Map<String, SeenDevice> devices(String nodeId) {
