@@ -23,8 +23,6 @@ import org.springframework.web.util.UriComponentsBuilder;
 class ExperimentsPage {
 
     private static final int SIZE = 25;
-    /** What {@link Experiments#experiments} hands out at once. */
-    private static final int EXPERIMENTS = 50;
 
     private final Experiments experiments;
     private final Ledger ledger;
@@ -42,16 +40,19 @@ class ExperimentsPage {
             @RequestParam(defaultValue = "0") int page,
             @RequestHeader(name = "HX-Request", required = false) @Nullable String part,
             Model model) {
-        int number = Math.max(0, page);
-        var rows = experiments.experiments(text.isBlank() ? null : text, number).stream()
-                .map(one -> new ExperimentsView.Row(one, FootprintView.of(ledger.footprint(of(one.id())))))
+        var found = experiments.experiments(text.isBlank() ? null : text, page);
+        var footprints = ledger.ofExperiments(
+                found.items().stream().map(ExperimentSummary::id).toList());
+        var rows = found.items().stream()
+                .map(one -> new ExperimentsView.Row(one, FootprintView.of(footprints.get(one.id()))))
                 .toList();
         String url = UriComponentsBuilder.fromPath("/experiments")
                 .queryParam("text", "{text}")
                 .encode()
                 .buildAndExpand(text)
                 .toUriString();
-        model.addAttribute("view", new ExperimentsView(rows, text, number, rows.size() == EXPERIMENTS, url + "&"));
+        model.addAttribute(
+                "view", new ExperimentsView(rows, text, found.number(), found.size(), found.total(), url + "&"));
         return part == null ? "dashboard/experiments" : "dashboard/experiments :: results";
     }
 
@@ -61,7 +62,7 @@ class ExperimentsPage {
             @RequestParam(defaultValue = "0") int page,
             @RequestHeader(name = "HX-Request", required = false) @Nullable String part,
             Model model) {
-        ExperimentSummary experiment = experiments.experiments(id, 0).stream()
+        ExperimentSummary experiment = experiments.experiments(id, 0).items().stream()
                 .filter(one -> one.id().equals(id))
                 .findFirst()
                 .orElseThrow(() -> new NotFound("experiment " + id));

@@ -3,6 +3,7 @@ package io.hfeco2ai.dashboard;
 import io.hfeco2ai.ledger.Ledger.Footprint;
 import io.hfeco2ai.units.CarbonMass;
 import io.hfeco2ai.units.Energy;
+import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,16 @@ record FootprintView(
                 quality.equals("mixed") ? measuredShare(footprint) : footprint.uncertaintyRatio(),
                 footprint.emissions() != null && !footprint.priced().equals(energy),
                 footprint.provisional());
+    }
+
+    /** Exact, for machines that read the page; null: unknown. */
+    public @Nullable BigInteger exactMicrojoules() {
+        return energy == null ? null : energy.microjoules();
+    }
+
+    /** Exact, as above. */
+    public @Nullable BigInteger exactMicrograms() {
+        return emissions == null ? null : emissions.micrograms();
     }
 
     /** Nothing was observed: there is no figure, which is something else than a figure of 0 (law 3). */

@@ -1,6 +1,7 @@
 package io.hfeco2ai.dashboard;
 
 import io.hfeco2ai.metering.Metering.Node;
+import io.hfeco2ai.metering.Metering.Sensing;
 import io.hfeco2ai.units.Energy;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param idle unattributed below the idle level
  * @param other unattributed above it
  * @param coverage of the last 24 hours; null: nothing was expected
- * @param samplerCost CPU time of the sampler over time, of one core; null: unknown
+ * @param sensing null: this server does not measure the node itself
  * @param done the message key's end of what was just done
  * @param problem why what was just tried was not done
  */
@@ -24,7 +25,7 @@ record NodeView(
         @Nullable Double coverage,
         ChartView power,
         ChartView days,
-        @Nullable Double samplerCost,
+        @Nullable Sensing sensing,
         CalibrationForm calibration,
         @Nullable String done,
         @Nullable String problem) {}

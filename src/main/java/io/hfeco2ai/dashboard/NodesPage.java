@@ -8,7 +8,6 @@ import io.hfeco2ai.ledger.Ledger.GroupBy;
 import io.hfeco2ai.ledger.Ledger.Question;
 import io.hfeco2ai.metering.Metering;
 import io.hfeco2ai.metering.Metering.Node;
-import io.hfeco2ai.metering.Metering.SamplerCost;
 import io.hfeco2ai.platform.BadInput;
 import io.hfeco2ai.platform.NotFound;
 import java.time.Clock;
@@ -110,7 +109,6 @@ class NodesPage {
         var form = model.getAttribute("form") instanceof CalibrationForm tried
                 ? tried
                 : CalibrationForm.of(metering.calibration(node.id()));
-        SamplerCost cost = node.embedded() ? metering.samplerCost() : null;
         return new NodeView(
                 node,
                 LiveView.of(node, metering.live(node.id())),
@@ -122,7 +120,7 @@ class NodesPage {
                 metering.coverage(node.id(), dayMs, nowMs).ratio(),
                 ChartView.power(metering.powerOfNode(node.id(), nowMs - POWER.toMillis(), nowMs)),
                 ChartView.days(ledger.groups(Question.ofNode(node.id(), daysMs, null, node.synthetic()), GroupBy.DAY)),
-                cost == null ? null : cost.coreRatio(),
+                metering.sensing(node.id()),
                 form,
                 (String) model.getAttribute("done"),
                 (String) model.getAttribute("problem"));

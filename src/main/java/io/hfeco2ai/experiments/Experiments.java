@@ -123,7 +123,7 @@ public class Experiments {
      *
      * @param page from 0
      */
-    public List<ExperimentSummary> experiments(@Nullable String text, int page) {
+    public Page<ExperimentSummary> experiments(@Nullable String text, int page) {
         return queries.experiments(text, page);
     }
 

@@ -100,14 +100,18 @@ class RunQueries {
                 .append(") LIKE :text ESCAPE '!')");
     }
 
-    List<ExperimentSummary> experiments(@Nullable String text, int page) {
+    Page<ExperimentSummary> experiments(@Nullable String text, int page) {
         Rules.plain("text", text);
         Map<String, Object> params = new LinkedHashMap<>();
         StringBuilder where = new StringBuilder(" WHERE 1 = 1");
         contains(where, params, text, "e.name", "e.id", "p.name", "p.id");
+        long total = jdbc.sql("SELECT COUNT(*) FROM experiment e JOIN project p ON p.id = e.project_id" + where)
+                .params(params)
+                .query(Long.class)
+                .single();
         params.put("size", EXPERIMENTS_PER_PAGE);
         params.put("skip", (long) Math.max(0, page) * EXPERIMENTS_PER_PAGE);
-        return jdbc.sql("SELECT e.id, e.name, p.id, p.name, t.id, t.name, COUNT(r.id),"
+        List<ExperimentSummary> found = jdbc.sql("SELECT e.id, e.name, p.id, p.name, t.id, t.name, COUNT(r.id),"
                         + " SUM(CASE WHEN r.status = 'RUNNING' THEN 1 ELSE 0 END), MAX(r.started_at) AS last_start"
                         + " FROM experiment e JOIN project p ON p.id = e.project_id JOIN team t ON t.id = p.team_id"
                         + " LEFT JOIN run r ON r.experiment_id = e.id" + where
@@ -125,6 +129,7 @@ class RunQueries {
                         row.getLong(8),
                         time(row, 9)))
                 .list();
+        return new Page<>(found, Math.max(0, page), EXPERIMENTS_PER_PAGE, total);
     }
 
     Optional<String> projectId(String teamId, String nameOrId) {

@@ -100,7 +100,7 @@ final class FootprintSum {
         }
     }
 
-    Footprint footprint(@Nullable Double peakWatts) {
+    Footprint footprint(RunPower power) {
         List<FactorUse> factors = pricedByFactor.entrySet().stream()
                 .filter(use -> use.getValue().signum() != 0)
                 .map(use -> factorUse(use.getKey()))
@@ -121,7 +121,8 @@ final class FootprintSum {
                 factors,
                 energies(byDeviceKind),
                 energies(byShareKey),
-                peakWatts,
+                power.peakWatts(),
+                power.meanWatts(),
                 Ledger.METHOD_VERSION,
                 FootprintNotes.of(this, factors, grid));
     }

@@ -91,7 +91,9 @@ public class Ledger {
      * @param uncertaintyRatio of the energy, k = 2, 0.05 is ±5 %; null: no energy
      * @param provisional some of it may still change without an adjustment, or nothing is booked yet
      * @param byShareKey how the shares came about, see {@code docs/accounting.md}
-     * @param peakWatts highest 10 s mean of a run; null: not a question about one run, or it is too long to look through
+     * @param peakWatts highest 10 s mean of a run with its children, over all nodes; null: nothing observed, not a question
+     *     about one run, or more than 10,000 hours of profiles to look through
+     * @param meanWatts mean over the 10 s pieces in which anything was observed; null as above
      * @param notes what a reader must know, in plain sentences
      */
     public record Footprint(
@@ -111,6 +113,7 @@ public class Ledger {
             Map<String, Energy> byDeviceKind,
             Map<String, Energy> byShareKey,
             @Nullable Double peakWatts,
+            @Nullable Double meanWatts,
             String methodVersion,
             List<String> notes) {}
 
@@ -206,6 +209,11 @@ public class Ledger {
     /** The footprints of those runs with their children; made-up data only for runs that are made up themselves. */
     public Map<String, Footprint> ofRuns(Collection<String> runIds) {
         return query.ofRuns(runIds);
+    }
+
+    /** The footprints of all runs of each of those experiments, without made-up data. */
+    public Map<String, Footprint> ofExperiments(Collection<String> experimentIds) {
+        return query.ofExperiments(experimentIds);
     }
 
     /** How an answer was made: its entries, newest hour first, 100 a page from page 0. */

@@ -5,7 +5,6 @@ import io.hfeco2ai.ledger.Ledger.Entry;
 import io.hfeco2ai.ledger.Ledger.Footprint;
 import io.hfeco2ai.ledger.Ledger.GroupBy;
 import io.hfeco2ai.ledger.Ledger.Question;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,8 +25,6 @@ class LedgerQuery {
 
     private static final int PAGE = 100;
     private static final long DAY_MS = 86_400_000;
-    /** About four days of a run with four kinds of devices. */
-    private static final int MOST_PROFILES = 400;
 
     private static final String SUMS = ", e.device_kind, e.share_key, e.quality, e.boundary, e.origin, e.factor_id,"
             + " SUM(e.energy_uj), SUM(e.facility_uj), SUM(CASE WHEN e.facility_uj IS NULL THEN 0 ELSE e.energy_uj END),"
@@ -38,9 +35,8 @@ class LedgerQuery {
             + " MIN(e.hour_ms), MAX(e.hour_ms), MIN(e.node_id) FROM ";
     private static final String GROUP = ", e.device_kind, e.share_key, e.quality, e.boundary, e.origin, e.factor_id";
     /** A run and the runs started inside it, to any depth. */
-    private static final String TREE =
-            "WITH RECURSIVE tree (root_id, run_id) AS (SELECT id, id FROM run WHERE id IN (%s)"
-                    + " UNION ALL SELECT tree.root_id, child.id FROM tree JOIN run child ON child.parent_id = tree.run_id) ";
+    static final String TREE = "WITH RECURSIVE tree (root_id, run_id) AS (SELECT id, id FROM run WHERE id IN (%s)"
+            + " UNION ALL SELECT tree.root_id, child.id FROM tree JOIN run child ON child.parent_id = tree.run_id) ";
 
     private final JdbcTemplate jdbc;
     private final Grid grid;
@@ -57,7 +53,7 @@ class LedgerQuery {
                 + GROUP.substring(2);
         RowCallbackHandler adding = row -> sum.add(row, question.aboutEverybody());
         jdbc.query(sql, adding, statement.arguments());
-        return sum.footprint(peakWatts(question));
+        return sum.footprint(RunPower.of(jdbc, question));
     }
 
     Map<String, Footprint> groups(Question question, GroupBy by) {
@@ -91,6 +87,22 @@ class LedgerQuery {
         return finished(sums);
     }
 
+    Map<String, Footprint> ofExperiments(Collection<String> experimentIds) {
+        if (experimentIds.isEmpty()) {
+            return Map.of();
+        }
+        String marks = String.join(", ", Collections.nCopies(experimentIds.size(), "?"));
+        Map<String, FootprintSum> sums = new LinkedHashMap<>();
+        experimentIds.forEach(id -> sums.put(id, new FootprintSum(grid)));
+        jdbc.query(
+                "SELECT r.experiment_id" + SUMS + "run r JOIN entry e ON e.run_id = r.id WHERE NOT e.synthetic"
+                        + " AND r.experiment_id IN (" + marks + ") GROUP BY r.experiment_id" + GROUP,
+                (RowCallbackHandler) row ->
+                        Objects.requireNonNull(sums.get(row.getString(1))).add(row, false),
+                experimentIds.toArray());
+        return finished(sums);
+    }
+
     List<Entry> entries(Question question, int page) {
         Statement statement = new Statement(question);
         String columns = "e." + EntryStore.COLUMNS.replace(", ", ", e.");
@@ -103,7 +115,7 @@ class LedgerQuery {
 
     private static Map<String, Footprint> finished(Map<String, FootprintSum> sums) {
         Map<String, Footprint> footprints = new LinkedHashMap<>();
-        sums.forEach((key, sum) -> footprints.put(key, sum.footprint(null)));
+        sums.forEach((key, sum) -> footprints.put(key, sum.footprint(RunPower.NONE)));
         return footprints;
     }
 
@@ -134,46 +146,6 @@ class LedgerQuery {
 
     private static String day(String number) {
         return Instant.ofEpochMilli(Long.parseLong(number) * DAY_MS).toString();
-    }
-
-    /** The highest sum over the kinds of devices in one 10 s bucket of one node. */
-    private @Nullable Double peakWatts(Question question) {
-        if (question.runId() == null) {
-            return null;
-        }
-        Map<String, float[]> byHour = new LinkedHashMap<>();
-        List<Integer> rows = new ArrayList<>();
-        jdbc.query(
-                "SELECT node_id, hour_ms, watts FROM hour_profile WHERE run_id = ? AND hour_ms >= ? AND hour_ms < ?"
-                        + " LIMIT " + MOST_PROFILES,
-                row -> {
-                    rows.add(1);
-                    byHour.merge(row.getString(1) + row.getLong(2), floats(row.getBytes(3)), LedgerQuery::plus);
-                },
-                question.runId(),
-                question.fromMs() == null ? Long.MIN_VALUE : question.fromMs(),
-                question.toMs() == null ? Long.MAX_VALUE : question.toMs());
-        double peak = Double.NaN;
-        for (float[] hour : byHour.values()) {
-            for (float watts : hour) {
-                peak = Float.isNaN(watts) || peak >= watts ? peak : watts;
-            }
-        }
-        return Double.isNaN(peak) || rows.size() == MOST_PROFILES ? null : peak;
-    }
-
-    private static float[] floats(byte[] bytes) {
-        float[] floats = new float[bytes.length / Float.BYTES];
-        ByteBuffer.wrap(bytes).asFloatBuffer().get(floats);
-        return floats;
-    }
-
-    private static float[] plus(float[] one, float[] other) {
-        float[] sum = new float[one.length];
-        for (int i = 0; i < sum.length; i++) {
-            sum[i] = Float.isNaN(one[i]) ? other[i] : Float.isNaN(other[i]) ? one[i] : one[i] + other[i];
-        }
-        return sum;
     }
 
     /** Tables, conditions and arguments of a question. */

@@ -5,9 +5,12 @@ import io.hfeco2ai.metering.live.LiveView;
 import io.hfeco2ai.metering.sampler.EmbeddedSampler;
 import io.hfeco2ai.platform.NotFound;
 import io.hfeco2ai.sensor.Calibration;
+import io.hfeco2ai.sensor.Sampler;
+import io.hfeco2ai.sensor.Sensors.Finding;
 import io.hfeco2ai.units.Boundary;
 import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Quality;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +25,9 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 @Service
 public class Metering {
 
+    /** An hour that changes all the time is computed once a minute. */
+    private static final long NOW_MS = 180_000;
+
     private final Ingest ingest;
     private final NodeRegistry nodes;
     private final DirtyHours dirtyHours;
@@ -30,6 +36,7 @@ public class Metering {
     private final LiveStream stream;
     private final EmbeddedSampler sampler;
     private final PowerCharts charts;
+    private final Clock clock;
 
     Metering(
             Ingest ingest,
@@ -39,7 +46,8 @@ public class Metering {
             LiveView live,
             LiveStream stream,
             EmbeddedSampler sampler,
-            PowerCharts charts) {
+            PowerCharts charts,
+            Clock clock) {
         this.ingest = ingest;
         this.nodes = nodes;
         this.dirtyHours = dirtyHours;
@@ -48,6 +56,7 @@ public class Metering {
         this.stream = stream;
         this.sampler = sampler;
         this.charts = charts;
+        this.clock = clock;
     }
 
     /**
@@ -179,6 +188,15 @@ public class Metering {
      */
     public record SamplerCost(double coreRatio, long ticks) {}
 
+    /**
+     * What the sampler in this server reads, and how that goes.
+     *
+     * @param findings every possible source: chosen or why not, and what to do about it
+     * @param counts events since it opened its sensors, none of which became energy
+     * @param lostIntervals measured, but the database did not take them for too long
+     */
+    public record Sensing(List<Finding> findings, Sampler.Counts counts, long lostIntervals, SamplerCost cost) {}
+
     /** @param points epoch milliseconds and watts, at most 720, evenly spaced; NaN is a gap */
     public record Power(DeviceKind kind, List<double[]> points) {}
 
@@ -248,9 +266,9 @@ public class Metering {
         sampler.flush();
     }
 
-    /** Null when this server measures nothing itself. */
-    public @Nullable SamplerCost samplerCost() {
-        return sampler.cost();
+    /** Null when this server does not measure that node itself, or has not yet opened its sensors. */
+    public @Nullable Sensing sensing(String nodeId) {
+        return nodeId.equals(sampler.nodeId()) ? sampler.sensing() : null;
     }
 
     public Live live(String nodeId) {
@@ -285,6 +303,15 @@ public class Metering {
     /** What the run drew, by kind of device, over all its nodes; hours that are not computed yet are gaps. */
     public List<Power> powerOfRun(String runId, long fromMs, long toMs) {
         return charts.ofRun(runId, fromMs, toMs);
+    }
+
+    /**
+     * The mean power of the run, without its children, over the newest 10 s that are computed and not older than three
+     * minutes; null: none are.
+     */
+    public @Nullable Double powerNow(String runId) {
+        long nowMs = clock.millis();
+        return charts.lastOfRun(runId, nowMs - NOW_MS, nowMs);
     }
 
     /** What the whole node drew, by kind of device; the kind NODE holds the others. */

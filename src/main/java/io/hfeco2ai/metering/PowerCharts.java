@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -28,6 +29,23 @@ class PowerCharts {
 
     List<Power> ofRun(String runId, long fromMs, long toMs) {
         return read("run_id = ?", runId, fromMs, toMs);
+    }
+
+    /** Of the newest piece in [fromMs, toMs) in which anything is known, by all kinds and nodes; null: there is none. */
+    @Nullable Double lastOfRun(String runId, long fromMs, long toMs) {
+        List<Power> powers = ofRun(runId, fromMs, toMs);
+        int points = powers.isEmpty() ? 0 : powers.get(0).points().size();
+        for (int i = points - 1; i >= 0; i--) {
+            int point = i;
+            double[] known = powers.stream()
+                    .mapToDouble(power -> power.points().get(point)[1])
+                    .filter(watts -> !Double.isNaN(watts))
+                    .toArray();
+            if (known.length > 0) {
+                return Arrays.stream(known).sum();
+            }
+        }
+        return null;
     }
 
     List<Power> ofNode(String nodeId, long fromMs, long toMs) {

@@ -12,7 +12,9 @@ import io.hfeco2ai.experiments.Experiments.NewMember;
 import io.hfeco2ai.experiments.Experiments.Run;
 import io.hfeco2ai.experiments.Experiments.StartRun;
 import io.hfeco2ai.experiments.Experiments.Started;
+import io.hfeco2ai.grid.Grid;
 import io.hfeco2ai.ledger.Ledger;
+import io.hfeco2ai.ledger.Ledger.Footprint;
 import io.hfeco2ai.metering.Metering;
 import io.hfeco2ai.metering.Metering.Batch;
 import io.hfeco2ai.metering.Metering.IntervalReport;
@@ -20,11 +22,14 @@ import io.hfeco2ai.platform.Conflict;
 import io.hfeco2ai.teams.Teams;
 import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Quality;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -58,6 +63,9 @@ class PagesTests {
 
     @Autowired
     Teams teams;
+
+    @Autowired
+    Grid grid;
 
     @Test
     void aRunShowsItsEnergyAndWhyItsEmissionsAreUnknown() throws Exception {
@@ -112,6 +120,102 @@ class PagesTests {
         assertThat(experiments.detail(run).tags()).isEmpty();
         assertThatThrownBy(() -> experiments.finish(team, run, "FINISHED", null))
                 .isInstanceOf(Conflict.class);
+    }
+
+    @Test
+    void law2LedgerApiAndPagesShowTheSameFigures() throws Exception {
+        grid.createSite("Law 2", Grid.Operator.OWN, "DE", new BigDecimal("1.37"));
+        grid.assignNode("node-law2", "law-2");
+        String team = teams.defaultTeam().id();
+        Instant from = START.plusSeconds(7);
+        Started started = startedRun("law-two", "node-law2", "law2-experiment", from);
+        metering.record(
+                new Batch("node-law2", "boot", null, "client:test/1", false, hourOf(359_999_876_543L), List.of()));
+        experiments.finish(team, started.run().id(), "FINISHED", START.plusSeconds(3000));
+        ledger.settle(started.run().id());
+
+        Footprint asked = ledger.footprint(Ledger.Question.ofRun(started.run().id(), false));
+        assertThat(asked.energy().isZero()).isFalse();
+        String energy = asked.energy().microjoules().toString();
+        String emissions =
+                Objects.requireNonNull(asked.emissions()).micrograms().toString();
+        String id = started.run().id();
+        String runPage = page("/runs/" + id);
+        assertThat(exact(runPage, "energy-uj")).isEqualTo(energy);
+        assertThat(exact(runPage, "emissions-ug")).isEqualTo(emissions);
+        for (String list : List.of("/", "/runs?text=law-two", "/experiments?text=law2")) {
+            String page = page(list);
+            String row = page.substring(page.indexOf(list.startsWith("/exp") ? ">law2-experiment<" : ">law-two<"));
+            assertThat(exact(row, "energy-uj")).as(list).isEqualTo(energy);
+            assertThat(exact(row, "emissions-ug")).as(list).isEqualTo(emissions);
+        }
+        String token = teams.create(team, "law2").secret();
+        for (String call : List.of("/runs/" + id + "/footprint", "/footprint?experiment=law2-experiment")) {
+            String json = text(mvc.perform(get("/api/v1" + call).header("Authorization", "Bearer " + token)));
+            assertThat(number(json, "energy_kwh"))
+                    .as(call)
+                    .isEqualTo(asked.energy().kilowattHours());
+            assertThat(number(json, "emissions_kg_co2e"))
+                    .as(call)
+                    .isEqualTo(Objects.requireNonNull(asked.emissions()).kilograms());
+        }
+        String today = exact(page("/"), "energy-uj");
+        Instant midnight = Instant.now().truncatedTo(ChronoUnit.DAYS);
+        assertThat(today)
+                .isEqualTo(ledger.footprint(
+                                new Ledger.Question(null, null, null, null, null, midnight.toEpochMilli(), null, false))
+                        .energy()
+                        .microjoules()
+                        .toString());
+    }
+
+    private static String exact(String page, String name) {
+        return first(page, "data-" + name + "=\"(\\d+)\"");
+    }
+
+    private static double number(String json, String field) {
+        return Double.parseDouble(first(json, "\"" + field + "\":([-+.0-9E]+)"));
+    }
+
+    private static String first(String text, String pattern) {
+        Matcher matcher = Pattern.compile(pattern).matcher(text);
+        assertThat(matcher.find()).as(pattern).isTrue();
+        return matcher.group(1);
+    }
+
+    @Test
+    void theNodeThatThisServerMeasuresShowsWhatItsSensorsFound() throws Exception {
+        String node = metering.nodes().stream()
+                .filter(Metering.Node::embedded)
+                .map(Metering.Node::id)
+                .findFirst()
+                .orElseThrow();
+        Metering.Sensing sensing = Objects.requireNonNull(metering.sensing(node));
+
+        assertThat(sensing.findings()).isNotEmpty();
+        assertThat(page("/nodes/" + node))
+                .contains("What the sensors found")
+                .contains("Clock jumps")
+                .contains(sensing.findings().get(0).source());
+        assertThat(metering.sensing("another")).isNull();
+    }
+
+    @Test
+    void aRunDrawsWhatItsNewestPieceShows() {
+        Started now =
+                startedRun("now", "node-now", "pages-experiment", Instant.now().minusSeconds(90));
+        assertThat(metering.powerNow(now.run().id())).isNull();
+        long startMs = Instant.now().minusSeconds(80).toEpochMilli();
+        metering.record(new Batch(
+                "node-now",
+                "boot",
+                null,
+                "client:test/1",
+                false,
+                List.of(report(0, startMs, startMs + 60_000, 6_000_000_000L)),
+                List.of()));
+        ledger.settle(now.run().id());
+        assertThat(metering.powerNow(now.run().id())).isEqualTo(100.0);
     }
 
     @Test
@@ -224,39 +328,48 @@ class PagesTests {
     }
 
     private Started startedRun(String name, String node) {
+        return startedRun(name, node, "pages-experiment", START);
+    }
+
+    private Started startedRun(String name, String node, String experiment, Instant at) {
         return experiments.start(new StartRun(
                 teams.defaultTeam().id(),
                 "pages",
-                "pages-experiment",
+                experiment,
                 name,
                 null,
                 null,
-                START,
+                at,
                 Map.of(),
                 Map.of("learning_rate", "3e-5"),
                 false,
-                new NewMember(node, "boot", 0, null, List.of(), START)));
+                new NewMember(node, "boot", 0, null, List.of(), at)));
     }
 
     /** Six intervals of ten minutes. */
     private static List<IntervalReport> hourOf(long energyUj) {
         return LongStream.range(0, 6)
-                .mapToObj(i -> new IntervalReport(
-                        "model:cpu",
-                        DeviceKind.CPU,
-                        "CPU",
-                        START.toEpochMilli() + i * 600_000,
-                        START.toEpochMilli() + (i + 1) * 600_000,
-                        energyUj / 6,
-                        null,
-                        Quality.MODELLED,
-                        "cpu-model",
-                        null,
-                        i,
-                        0.3,
-                        null,
-                        null))
+                .mapToObj(i -> report(
+                        i, START.toEpochMilli() + i * 600_000, START.toEpochMilli() + (i + 1) * 600_000, energyUj / 6))
                 .toList();
+    }
+
+    private static IntervalReport report(long seq, long startMs, long endMs, long energyUj) {
+        return new IntervalReport(
+                "model:cpu",
+                DeviceKind.CPU,
+                "CPU",
+                startMs,
+                endMs,
+                energyUj,
+                null,
+                Quality.MODELLED,
+                "cpu-model",
+                null,
+                seq,
+                0.3,
+                null,
+                null);
     }
 
     private String page(String url) throws Exception {

@@ -365,6 +365,32 @@ class LawTests {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource(BOTH)
+    void meanPowerIsOverTheObservedTimeAndChildrenCount(Database database) {
+        try (LedgerFixture fixture = new LedgerFixture(database)) {
+            fixture.run("parent", "vision", null, false);
+            fixture.run("child", "vision", "parent", false);
+            fixture.member("parent", "n", 0, 1000.0, "gpu0");
+            fixture.member("child", "n", 0, 1000.0, "gpu1");
+            assertThat(fixture.run("parent").meanWatts()).as("nothing observed").isNull();
+            fixture.at(1100);
+            fixture.record(
+                    "n",
+                    interval("gpu0", DeviceKind.GPU, 0, 100, 10_000),
+                    interval("gpu0", DeviceKind.GPU, 900, 1000, 30_000),
+                    interval("gpu1", DeviceKind.GPU, 900, 1000, 5_000));
+            fixture.book();
+            Footprint parent = fixture.run("parent");
+            assertThat(parent.meanWatts()).as("45 kJ in 200 s").isEqualTo(225.0);
+            assertThat(parent.peakWatts()).isEqualTo(350.0);
+            assertThat(fixture.run("child").meanWatts()).isEqualTo(50.0);
+            assertThat(fixture.ledger.ofExperiments(List.of("vision", "none")).get("vision"))
+                    .isEqualTo(fixture.ledger.footprint(
+                            new Question(null, null, "vision", null, null, null, null, false)));
+        }
+    }
+
     /** Three runs of two teams on one node; 30,000.000001 J, part of it claimed by nobody. */
     private static LedgerFixture overlappingRuns(Database database) {
         LedgerFixture fixture = withTwoRuns(database);
@@ -417,6 +443,7 @@ class LawTests {
                 f.factors(),
                 f.byDeviceKind(),
                 f.byShareKey(),
+                null,
                 null,
                 f.methodVersion(),
                 f.notes());

@@ -56,7 +56,7 @@ class RunFootprintApi {
         Run run = own(caller, id);
         experiments.progress(caller.teamId(), id, request.progress());
         FootprintJson soFar = footprint(run);
-        return new ProgressJson(soFar.energyKwh(), soFar.emissionsKgCo2e(), null, BudgetJson.NONE);
+        return new ProgressJson(soFar.energyKwh(), soFar.emissionsKgCo2e(), metering.powerNow(id), BudgetJson.NONE);
     }
 
     @Operation(

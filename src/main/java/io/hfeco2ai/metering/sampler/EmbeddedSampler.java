@@ -7,7 +7,7 @@ import io.hfeco2ai.experiments.MemberStarted;
 import io.hfeco2ai.metering.Ingest;
 import io.hfeco2ai.metering.Metering.Batch;
 import io.hfeco2ai.metering.Metering.Recorded;
-import io.hfeco2ai.metering.Metering.SamplerCost;
+import io.hfeco2ai.metering.Metering.Sensing;
 import io.hfeco2ai.metering.NodeRegistry;
 import io.hfeco2ai.metering.live.LiveView;
 import io.hfeco2ai.metering.sampler.LocalSensors.Gone;
@@ -193,8 +193,10 @@ public class EmbeddedSampler implements SmartLifecycle {
     }
 
     /** Null when nothing is measured here. */
-    public @Nullable SamplerCost cost() {
-        return loop().map(SamplerLoop::cost).orElse(null);
+    public @Nullable Sensing sensing() {
+        return loop().map(running -> new Sensing(
+                        running.findings(), running.counts(), running.state().dropped(), running.cost()))
+                .orElse(null);
     }
 
     /** The node's calibration was changed: what is measured from now on is another series. */

@@ -11,6 +11,7 @@ import io.hfeco2ai.sensor.ProcessShares.ProcessShare;
 import io.hfeco2ai.sensor.Sampler;
 import io.hfeco2ai.sensor.Sampler.DevicePower;
 import io.hfeco2ai.sensor.Sensor;
+import io.hfeco2ai.sensor.Sensors.Finding;
 import io.hfeco2ai.sensor.Sensors.Selection;
 import io.hfeco2ai.units.DeviceKind;
 import java.nio.file.Path;
@@ -66,6 +67,10 @@ final class LocalSensors implements AutoCloseable {
 
     Pass cut() {
         return pass(sampler.cut());
+    }
+
+    List<Finding> findings() {
+        return selection.findings();
     }
 
     Sampler.Counts counts() {

@@ -7,6 +7,7 @@ import io.hfeco2ai.metering.sampler.LocalSensors.Gone;
 import io.hfeco2ai.metering.sampler.LocalSensors.Pass;
 import io.hfeco2ai.sensor.Host;
 import io.hfeco2ai.sensor.Sampler;
+import io.hfeco2ai.sensor.Sensors.Finding;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
@@ -234,6 +235,12 @@ final class SamplerLoop implements AutoCloseable {
     @Nullable Host host() {
         LocalSensors open = sensors;
         return open == null ? null : open.host();
+    }
+
+    /** Empty while no sensors are open. */
+    List<Finding> findings() {
+        LocalSensors open = sensors;
+        return open == null ? List.of() : open.findings();
     }
 
     Sampler.Counts counts() {
