@@ -89,9 +89,10 @@ public class Ingest {
         accepted.increment(recorded.accepted());
         duplicates.increment(recorded.duplicates());
         rejected.increment(recorded.rejected().size());
-        arrival.acceptedUj().forEach((kind, energyUj) -> metrics.counter(
-                        "hfeco2ai.energy.joules", "node", arrival.batch.nodeId(), "kind", kind.name())
-                .increment(energyUj / 1e6));
+        arrival.acceptedUj()
+                .forEach((kind, energyUj) -> metrics.counter(
+                                "hfeco2ai.energy.joules", "node", arrival.batch.nodeId(), "kind", kind.name())
+                        .increment(energyUj / 1e6));
     }
 
     /** Runs a change of nodes or devices while nothing is written, and forgets what the writer remembers of them. */

@@ -48,10 +48,11 @@ class RunWithServerTests {
         assertThat(calls.get(calls.size() - 1))
                 .startsWith("/api/v1/runs/r1/finish")
                 .contains("\"status\":\"FAILED\"");
-        assertThat(calls.subList(1, calls.size() - 1)).allSatisfy(call -> assertThat(call)
-                .startsWith("/api/v1/measurements")
-                .contains("\"energy_j\"")
-                .doesNotContain("{member-id}"));
+        assertThat(calls.subList(1, calls.size() - 1))
+                .allSatisfy(call -> assertThat(call)
+                        .startsWith("/api/v1/measurements")
+                        .contains("\"energy_j\"")
+                        .doesNotContain("{member-id}"));
         assertThat(result.err()).contains("http://127.0.0.1:" + port + "/runs/r1");
     }
 
@@ -59,10 +60,12 @@ class RunWithServerTests {
     void aWatchedNodeIsToldWhatTheProcessUsedAndNoEnergy() throws Exception {
         int port = serve(0, 201, true);
         run(port, "sleep", "1.2");
-        assertThat(calls.subList(1, calls.size() - 1)).isNotEmpty().allSatisfy(call -> assertThat(call)
-                .startsWith("/api/v1/measurements")
-                .contains("\"measurements\":[]", "\"usage\":[{\"member_id\":\"m1\"")
-                .doesNotContain("energy_j"));
+        assertThat(calls.subList(1, calls.size() - 1))
+                .isNotEmpty()
+                .allSatisfy(call -> assertThat(call)
+                        .startsWith("/api/v1/measurements")
+                        .contains("\"measurements\":[]", "\"usage\":[{\"member_id\":\"m1\"")
+                        .doesNotContain("energy_j"));
     }
 
     @Test

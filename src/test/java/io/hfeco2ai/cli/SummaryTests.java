@@ -144,13 +144,14 @@ class SummaryTests {
         CommandLine.Model.CommandSpec.forAnnotatedObject(new RunOptions())
                 .options()
                 .forEach(option -> known.addAll(Arrays.asList(option.names())));
-        assertThat(known).allSatisfy(name -> assertThat(RunOptions.quick(
-                        name.startsWith("-q") || name.equals("--quiet")
-                                ? new String[] {"run", name, "true"}
-                                : new String[] {"run", name, "x", "true"},
-                        Map.of()))
-                .as(name)
-                .isNotNull());
+        assertThat(known)
+                .allSatisfy(name -> assertThat(RunOptions.quick(
+                                name.startsWith("-q") || name.equals("--quiet")
+                                        ? new String[] {"run", name, "true"}
+                                        : new String[] {"run", name, "x", "true"},
+                                Map.of()))
+                        .as(name)
+                        .isNotNull());
         assertThat(RunOptions.quick(new String[] {"run", "--other", "x", "true"}, Map.of()))
                 .isNull();
         RunOptions options = RunOptions.quick(new String[] {"run", "--zone=FR", "--", "-x", "--", "y"}, Map.of());

@@ -269,8 +269,9 @@ class LawTests {
             assertThat(priced.facilityEnergy()).isNull();
             assertThat(priced.notes()).anyMatch(note -> note.startsWith("Overhead excluded"));
             assertThat(priced.notes()).anyMatch(note -> note.contains("annual value of 2024"));
-            assertThat(priced.factors()).singleElement().satisfies(use -> assertThat(use.fallback())
-                    .isTrue());
+            assertThat(priced.factors())
+                    .singleElement()
+                    .satisfies(use -> assertThat(use.fallback()).isTrue());
 
             fixture.grid.setPue("default", new BigDecimal("1.5"));
             fixture.book();

@@ -83,9 +83,10 @@ class IngestTests {
 
         Recorded recorded = fixture.ingest.record(batch(node, List.of(interval("gpu-0", START_MS, 8))));
 
-        assertThat(recorded.rejected()).singleElement().satisfies(rejection -> assertThat(rejection.reason())
-                .startsWith("conflict: ")
-                .contains("7 uJ"));
+        assertThat(recorded.rejected())
+                .singleElement()
+                .satisfies(rejection ->
+                        assertThat(rejection.reason()).startsWith("conflict: ").contains("7 uJ"));
         assertThat(rows(fixture)).isEqualTo(before);
     }
 

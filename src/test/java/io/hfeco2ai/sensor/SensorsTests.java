@@ -132,8 +132,9 @@ class SensorsTests {
                 .unreadable("sys/class/powercap/intel-rapl:0/energy_uj");
         Selection selection = discover(null);
         assertThat(selection.devices()).extracting(Device::key).containsExactly("model:cpu", "model:ram");
-        assertThat(selection.findings()).anySatisfy(finding -> assertThat(finding.cure())
-                .contains("chmod a+r /sys/class/powercap/intel-rapl:0/energy_uj", "SUBSYSTEM==\"powercap\""));
+        assertThat(selection.findings())
+                .anySatisfy(finding -> assertThat(finding.cure())
+                        .contains("chmod a+r /sys/class/powercap/intel-rapl:0/energy_uj", "SUBSYSTEM==\"powercap\""));
     }
 
     @Test
@@ -178,8 +179,11 @@ class SensorsTests {
         read(selection);
         root.stat(1_050, 1_050); // half of the time busy
         nanos += 1_000_000_000L;
-        assertThat(read(selection)).hasEntrySatisfying("model:cpu", microjoules -> assertThat(microjoules / 1e6)
-                .isCloseTo(90 * (0.221 + 0.61 * 0.5), within(1e-3)));
+        assertThat(read(selection))
+                .hasEntrySatisfying(
+                        "model:cpu",
+                        microjoules ->
+                                assertThat(microjoules / 1e6).isCloseTo(90 * (0.221 + 0.61 * 0.5), within(1e-3)));
     }
 
     @Test

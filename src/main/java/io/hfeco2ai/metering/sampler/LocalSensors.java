@@ -130,9 +130,10 @@ final class LocalSensors implements AutoCloseable {
 
     private List<Gone> gone(Instant now) {
         List<Gone> gone = new ArrayList<>();
-        watch.gone(now).forEach((pid, lastSeen) -> membersOfPid
-                .getOrDefault(pid, Set.of())
-                .forEach(member -> gone.add(new Gone(member, lastSeen))));
+        watch.gone(now)
+                .forEach((pid, lastSeen) -> membersOfPid
+                        .getOrDefault(pid, Set.of())
+                        .forEach(member -> gone.add(new Gone(member, lastSeen))));
         return gone;
     }
 

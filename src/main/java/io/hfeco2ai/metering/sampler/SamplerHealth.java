@@ -20,9 +20,10 @@ class SamplerHealth implements HealthIndicator {
 
     @Override
     public Health health() {
-        return sampler.loop().map(loop -> health(loop.state())).orElseGet(() -> Health.unknown()
-                .withDetail("sampler", "disabled")
-                .build());
+        return sampler.loop()
+                .map(loop -> health(loop.state()))
+                .orElseGet(
+                        () -> Health.unknown().withDetail("sampler", "disabled").build());
     }
 
     static Health health(SamplerLoop.State state) {

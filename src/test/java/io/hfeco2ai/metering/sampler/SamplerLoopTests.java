@@ -175,8 +175,9 @@ class SamplerLoopTests {
         seconds(3);
         loop.flush();
 
-        assertThat(intervals()).singleElement().satisfies(interval -> assertThat(interval.energyUj())
-                .isEqualTo(600_000_000L));
+        assertThat(intervals())
+                .singleElement()
+                .satisfies(interval -> assertThat(interval.energyUj()).isEqualTo(600_000_000L));
     }
 
     @Test
@@ -185,8 +186,9 @@ class SamplerLoopTests {
         seconds(4);
         loop.close();
 
-        assertThat(intervals()).singleElement().satisfies(interval -> assertThat(interval.energyUj())
-                .isEqualTo(800_000_000L));
+        assertThat(intervals())
+                .singleElement()
+                .satisfies(interval -> assertThat(interval.energyUj()).isEqualTo(800_000_000L));
         assertThat(loop.measures("node-1", "boot-1")).isFalse();
     }
 
@@ -320,7 +322,8 @@ class SamplerLoopTests {
         loop.track("seen-before", 4712, before);
         seconds(45);
         awaitDelivered();
-        assertThat(gone).contains(new Gone("seen-before", before)).noneMatch(one -> one.memberId()
-                .equals("elsewhere"));
+        assertThat(gone)
+                .contains(new Gone("seen-before", before))
+                .noneMatch(one -> one.memberId().equals("elsewhere"));
     }
 }
