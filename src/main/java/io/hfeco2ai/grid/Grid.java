@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
@@ -261,9 +262,7 @@ public class Grid {
         SiteInput.checkPue(pue);
         cache.change(fresh -> {
             fresh.site(siteId);
-            BigDecimal current = fresh.pue(siteId, currentHourMs());
-            boolean same = pue == null || current == null ? pue == current : pue.compareTo(current) == 0;
-            if (!same) {
+            if (!same(pue, fresh.pue(siteId, currentHourMs()))) {
                 long fromMs = fresh.hasPue(siteId) ? currentHourMs() : 0;
                 store.putPue(new GridStore.Since<>(siteId, fromMs, pue));
                 events.publishEvent(new SiteChanged(siteId, fromMs));
@@ -288,6 +287,38 @@ public class Grid {
             }
             setPue(siteId, pue);
         });
+    }
+
+    /**
+     * Corrects a mistake: what differs from the current hour's zone or PUE holds for all hours, past ones included; where
+     * nothing differs, the current zone and PUE do. What was posted is adjusted.
+     *
+     * @param zoneOrRegion null leaves an unset zone unset
+     * @param pue null: unknown
+     * @throws BadInput as for {@link #setZoneAndPue}
+     */
+    public void correctZoneAndPue(String siteId, @Nullable String zoneOrRegion, @Nullable BigDecimal pue) {
+        SiteInput.checkPue(pue);
+        String zone = zoneOrRegion == null ? null : SiteInput.zone(zoneOrRegion, reference);
+        cache.change(fresh -> {
+            fresh.site(siteId);
+            if (zone == null && fresh.hasZone(siteId)) {
+                throw new BadInput("zone", "A site keeps a zone once it has one: choose another one.");
+            }
+            boolean zoneSame = Objects.equals(zone, fresh.zone(siteId, currentHourMs()));
+            boolean pueSame = same(pue, fresh.pue(siteId, currentHourMs()));
+            if (zone != null && (!zoneSame || pueSame)) {
+                store.replaceZones(new GridStore.Since<>(siteId, 0, zone));
+            }
+            if (!pueSame || (zoneSame && fresh.hasPue(siteId))) {
+                store.replacePues(new GridStore.Since<>(siteId, 0, pue));
+            }
+            events.publishEvent(new SiteChanged(siteId, 0, true));
+        });
+    }
+
+    private static boolean same(@Nullable BigDecimal one, @Nullable BigDecimal other) {
+        return one == null || other == null ? one == other : one.compareTo(other) == 0;
     }
 
     /**

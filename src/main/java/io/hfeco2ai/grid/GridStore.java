@@ -124,6 +124,18 @@ class GridStore {
         put("node_site", "site_id", "node_id", since);
     }
 
+    /** The only one from now on. */
+    void replaceZones(Since<String> since) {
+        jdbc.update("DELETE FROM site_zone WHERE site_id = ?", since.key());
+        putZone(since);
+    }
+
+    /** The only one from now on. */
+    void replacePues(Since<BigDecimal> since) {
+        jdbc.update("DELETE FROM site_pue WHERE site_id = ?", since.key());
+        putPue(since);
+    }
+
     private void put(String table, String column, String keyColumn, Since<?> since) {
         int updated = jdbc.update(
                 "UPDATE " + table + " SET " + column + " = ? WHERE " + keyColumn + " = ? AND from_ms = ?",

@@ -87,12 +87,18 @@ class SitesPage {
     ModelAndView change(
             @PathVariable String id,
             @RequestParam(defaultValue = "") String zone,
-            @RequestParam(defaultValue = "") String pue) {
+            @RequestParam(defaultValue = "") String pue,
+            @RequestParam(defaultValue = "now") String from) {
+        String chosen = zone.isBlank() ? null : zone;
         try {
-            grid.setZoneAndPue(id, zone.isBlank() ? null : zone, number(pue));
+            if (from.equals("beginning")) {
+                grid.correctZoneAndPue(id, chosen, number(pue));
+            } else {
+                grid.setZoneAndPue(id, chosen, number(pue));
+            }
             return new ModelAndView("redirect:/sites/" + id);
         } catch (BadInput e) {
-            Form form = new Form(Map.of("zone", zone, "pue", pue), Map.of(e.field(), e.detail()));
+            Form form = new Form(Map.of("zone", zone, "pue", pue, "from", from), Map.of(e.field(), e.detail()));
             return refused("grid/site", siteView(id, form));
         }
     }

@@ -1,5 +1,6 @@
 package io.hfeco2ai.ledger;
 
+import io.hfeco2ai.grid.Grid;
 import io.hfeco2ai.ledger.Ledger.Amounts;
 import io.hfeco2ai.ledger.Ledger.Entry;
 import io.hfeco2ai.ledger.Ledger.Key;
@@ -9,12 +10,13 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -23,15 +25,19 @@ import org.springframework.stereotype.Component;
 class EntryBook {
 
     static final String NEW_PRICE = "zone, PUE or factor became known or changed";
+    static final String ZONE_CORRECTED = "zone corrected";
+    static final String PUE_CORRECTED = "PUE corrected";
     static final String NEW_FACTS = "data arrived or claims changed after posting";
 
     private static final Amounts NOTHING = new Amounts(0, null, null, 0, 0, 0);
 
     private final EntryStore store;
+    private final Grid grid;
     private final Clock clock;
 
-    EntryBook(EntryStore store, Clock clock) {
+    EntryBook(EntryStore store, Grid grid, Clock clock) {
         this.store = store;
+        this.grid = grid;
         this.clock = clock;
     }
 
@@ -45,7 +51,7 @@ class EntryBook {
             return;
         }
         Map<Key, Amounts> posted = store.postedSums(nodeId, hourMs);
-        String reason = prices(posted).equals(prices(target)) ? NEW_FACTS : NEW_PRICE;
+        String reason = reason(posted, target);
         TreeSet<Key> keys = new TreeSet<>(EntryStore.KEY_ORDER);
         keys.addAll(posted.keySet());
         keys.addAll(target.keySet());
@@ -130,11 +136,38 @@ class EntryBook {
         return new Entry(store.nextId(), state, nodeId, hourMs, key, amounts, reason, clock.millis(), null);
     }
 
-    private static Collection<String> prices(Map<Key, Amounts> sums) {
-        return sums.entrySet().stream()
-                .filter(sum -> sum.getValue().energyUj() != 0)
-                .map(sum -> sum.getKey().pue() + " " + sum.getKey().factorId())
-                .collect(Collectors.toCollection(TreeSet::new));
+    /** A price that was known before is only ever replaced by a correction, or with new facts after one. */
+    private String reason(Map<Key, Amounts> posted, Map<Key, Amounts> target) {
+        if (prices(posted, key -> key.pue() + " " + key.factorId())
+                .equals(prices(target, key -> key.pue() + " " + key.factorId()))) {
+            return NEW_FACTS;
+        }
+        if (replaced(prices(posted, this::zone), prices(target, this::zone))) {
+            return ZONE_CORRECTED;
+        }
+        return replaced(prices(posted, Key::pue), prices(target, Key::pue)) ? PUE_CORRECTED : NEW_PRICE;
+    }
+
+    private static boolean replaced(Set<Object> before, Set<Object> after) {
+        return !before.isEmpty() && !after.isEmpty() && !before.equals(after);
+    }
+
+    private @Nullable String zone(Key key) {
+        return key.factorId() == null
+                ? null
+                : grid.factor(key.factorId()).map(Grid.Factor::zone).orElse(null);
+    }
+
+    /** Of all energy that the entries add up to; what is unknown is left out. */
+    private static Set<Object> prices(Map<Key, Amounts> sums, Function<Key, @Nullable Object> of) {
+        Set<Object> prices = new HashSet<>();
+        sums.forEach((key, amounts) -> {
+            Object price = of.apply(key);
+            if (amounts.energyUj() != 0 && price != null) {
+                prices.add(price);
+            }
+        });
+        return prices;
     }
 
     private static Amounts minus(Amounts target, Amounts posted) {

@@ -165,6 +165,12 @@ class EntryStore {
                 hourMs);
     }
 
+    List<NodeHour> withEnergy() {
+        return jdbc.query(
+                "SELECT DISTINCT node_id, hour_ms FROM entry WHERE energy_uj <> 0 ORDER BY node_id, hour_ms",
+                (row, number) -> new NodeHour(row.getString(1), row.getLong(2)));
+    }
+
     record Incomplete(String nodeId, long hourMs, boolean provisional, boolean factorUnknown, boolean pueUnknown) {}
 
     /** Hours from that time on that are provisional, or posted with energy whose zone or PUE was unknown. */

@@ -138,9 +138,22 @@ class LedgerWork {
     /** In the transaction of the change, so the wish is as durable as the change itself. */
     @EventListener
     void on(SiteChanged changed) {
+        if (changed.correction()) {
+            bookAgain(changed.siteId());
+            return;
+        }
         String wished = settings.get(REPRICE).orElse(NONE);
         if (wished.equals(NONE) || Long.parseLong(wished) > changed.fromMs()) {
             settings.put(REPRICE, Long.toString(changed.fromMs()));
+        }
+    }
+
+    /** All hours of the site's nodes, posted ones too; those whose price is not another stay as they are. */
+    private void bookAgain(String siteId) {
+        for (NodeHour hour : store.withEnergy()) {
+            if (grid.siteOf(hour.nodeId(), hour.hourMs()).equals(siteId)) {
+                metering.markDirty(hour.nodeId(), hour.hourMs(), hour.hourMs() + HOUR_MS);
+            }
         }
     }
 

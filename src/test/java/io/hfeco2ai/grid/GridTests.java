@@ -61,6 +61,31 @@ class GridTests {
 
     @ParameterizedTest
     @MethodSource("databases")
+    void aCorrectionHoldsForAllHoursOfWhatItChanges(TestDatabases.Database database) {
+        GridFixture fixture = new GridFixture(database.dataSource()).started("DE", new BigDecimal("1.2"));
+        Grid grid = fixture.grid;
+        grid.setZone(Grid.DEFAULT_SITE, "FR");
+        fixture.events.clear();
+
+        grid.correctZoneAndPue(Grid.DEFAULT_SITE, "FR", new BigDecimal("1.4"));
+        assertThat(grid.pricing("n", HOUR_2022).zone())
+                .as("only the PUE was changed")
+                .isEqualTo("DE");
+        assertThat(grid.pricing("n", HOUR_2022).pue()).isEqualByComparingTo("1.4");
+
+        grid.correctZoneAndPue(Grid.DEFAULT_SITE, "FR", new BigDecimal("1.4"));
+        assertThat(grid.pricing("n", HOUR_2022).zone())
+                .as("nothing was changed: both are meant")
+                .isEqualTo("FR");
+        assertThat(fixture.events)
+                .containsExactly(
+                        new SiteChanged(Grid.DEFAULT_SITE, 0, true), new SiteChanged(Grid.DEFAULT_SITE, 0, true));
+        assertThatThrownBy(() -> grid.correctZoneAndPue(Grid.DEFAULT_SITE, null, null))
+                .isInstanceOf(BadInput.class);
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
     void settingWhatIsAlreadySetChangesNothingAndTellsNobody(TestDatabases.Database database) {
         GridFixture fixture = new GridFixture(database.dataSource()).started("DE", new BigDecimal("1.2"));
         fixture.events.clear();

@@ -88,6 +88,18 @@ class SitesPageTests {
     }
 
     @Test
+    void aMistakeIsCorrectedFromTheBeginning() throws Exception {
+        String id = grid.createSite("Turin", Grid.Operator.OWN, "FR", null).id();
+
+        assertThat(text(send(get("/sites/{id}", id)))).contains("from the beginning (correct a mistake)");
+        send(post("/sites/{id}", id).param("zone", "IT"));
+        assertThat(grid.pricingOfSite(id, 0).zone()).isEqualTo("FR");
+        assertThat(send(post("/sites/{id}", id).param("zone", "IT").param("from", "beginning")))
+                .hasRedirectedUrl("/sites/turin");
+        assertThat(grid.pricingOfSite(id, 0).zone()).isEqualTo("IT");
+    }
+
+    @Test
     void aSiteIsAddedOrTheFormSaysWhyNot() throws Exception {
         assertThat(send(post("/sites")
                         .param("name", "Lab 2")

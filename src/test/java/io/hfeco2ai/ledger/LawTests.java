@@ -368,6 +368,55 @@ class LawTests {
 
     @ParameterizedTest
     @MethodSource(BOTH)
+    void aWrongZoneIsCorrectedForThePastByAdjustments(Database database) {
+        try (LedgerFixture fixture = overlappingRuns(database)) {
+            fixture.jdbc.update(
+                    "INSERT INTO factor (id, zone, from_ms, to_ms, g_per_kwh, method, basis, gas, source, edition, licence,"
+                            + " url) VALUES ('fr-2024', 'FR', 1704067200000, 1735689600000, 35.0, 'average', 'life-cycle',"
+                            + " 'CO2e', 'test', '2025', 'none', 'none')");
+            fixture.grid.setZoneAndPue("default", "DE", new BigDecimal("1.5"));
+            fixture.at(4 * HOUR_S);
+            fixture.book();
+            List<Map<String, Object>> posted = fixture.rows("POSTED");
+            double wrong = grams(fixture.everything());
+
+            fixture.grid.setZone("default", "FR");
+            fixture.book();
+            assertThat(grams(fixture.everything()))
+                    .as("a change does not touch the past")
+                    .isEqualTo(wrong);
+
+            fixture.grid.correctZoneAndPue("default", "FR", new BigDecimal("1.5"));
+            fixture.book();
+            assertThat(grams(fixture.everything())).isCloseTo(wrong / 10, within(1e-5));
+            assertThat(fixture.everything().factors())
+                    .extracting(Ledger.FactorUse::zone)
+                    .containsExactly("FR");
+            assertThat(fixture.rows("POSTED")).isEqualTo(posted);
+            assertThat(fixture.rows("ADJUSTMENT"))
+                    .isNotEmpty()
+                    .allMatch(row -> "zone corrected".equals(row.get("reason")));
+
+            int zoneAdjustments = fixture.rows("ADJUSTMENT").size();
+            fixture.grid.correctZoneAndPue("default", "FR", new BigDecimal("1.2"));
+            fixture.book();
+            assertThat(grams(fixture.everything())).isCloseTo(wrong / 10 / 1.5 * 1.2, within(1e-5));
+            assertThat(fixture.rows("ADJUSTMENT")
+                            .subList(zoneAdjustments, fixture.rows("ADJUSTMENT").size()))
+                    .isNotEmpty()
+                    .allMatch(row -> "PUE corrected".equals(row.get("reason")));
+            fixture.grid.correctZoneAndPue("default", "FR", new BigDecimal("1.2"));
+            int all = fixture.rows("ADJUSTMENT").size();
+            fixture.book();
+            assertThat(fixture.rows("ADJUSTMENT"))
+                    .as("the same again adjusts nothing")
+                    .hasSize(all);
+            assertThat(fixture.ledger.verifyChain("n", "2026-01")).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(BOTH)
     void meanPowerIsOverTheObservedTimeAndChildrenCount(Database database) {
         try (LedgerFixture fixture = new LedgerFixture(database)) {
             fixture.run("parent", "vision", null, false);
