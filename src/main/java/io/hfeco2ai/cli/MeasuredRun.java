@@ -59,7 +59,7 @@ final class MeasuredRun {
                 end,
                 meter.account(),
                 options.zone,
-                options.zone == null ? null : YearlyFactors.find(options.zone),
+                options.zone == null ? null : YearlyFactors.find(options.zone, start),
                 problems);
         say(summary, reporter == null ? null : reporter.runUrl(), delivery);
         return exitCode;

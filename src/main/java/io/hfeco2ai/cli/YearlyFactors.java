@@ -6,6 +6,8 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -14,8 +16,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The grid tables that come with the jar, read once when a zone is asked for. Of a zone's rows the life-cycle ones come
- * first, then the newest year, then the order of the tables.
+ * The grid tables that come with the jar, read once when a zone is asked for. Of a zone's averages the one of the year
+ * counts, else of the latest before it; what power plants emit themselves comes before life-cycle.
  */
 final class YearlyFactors {
 
@@ -36,15 +38,18 @@ final class YearlyFactors {
 
         private int basisRank() {
             return switch (basis) {
-                case "life-cycle" -> 0;
-                case "direct" -> 1;
+                case "direct" -> 0;
+                case "life-cycle" -> 1;
                 default -> 2;
             };
         }
     }
 
-    /** Null when no table has the zone. */
-    static @Nullable Factor find(String zone) {
+    /**
+     * @param at the factor of its UTC year, else of the latest year before, else of the earliest after
+     * @return null when no table has the zone
+     */
+    static @Nullable Factor find(String zone, Instant at) {
         List<Factor> found = new ArrayList<>();
         for (String table : TABLES) {
             try (InputStream in = YearlyFactors.class.getResourceAsStream(table)) {
@@ -55,13 +60,22 @@ final class YearlyFactors {
                 throw new IllegalStateException("cannot read " + table + " in the jar: " + e.getMessage(), e);
             }
         }
-        return best(found);
+        return best(found, at.atZone(ZoneOffset.UTC).getYear());
     }
 
-    static @Nullable Factor best(List<Factor> found) {
-        return found.stream()
-                .min(Comparator.comparingInt(Factor::basisRank)
-                        .thenComparing(Comparator.comparingInt(Factor::dataYear).reversed()))
+    /** The order of {@code grid}, so that a server never says something else than the command alone. */
+    static @Nullable Factor best(List<Factor> found, int year) {
+        Comparator<Factor> basis = Comparator.comparingInt(Factor::basisRank).thenComparing(Factor::source);
+        Comparator<Factor> latest =
+                Comparator.comparingInt(Factor::dataYear).reversed().thenComparing(basis);
+        Comparator<Factor> earliest = Comparator.comparingInt(Factor::dataYear).thenComparing(basis);
+        List<Factor> averages = found.stream()
+                .filter(factor -> factor.method().equals("average"))
+                .toList();
+        return averages.stream()
+                .filter(factor -> factor.dataYear() <= year)
+                .min(latest)
+                .or(() -> averages.stream().min(earliest))
                 .orElse(null);
     }
 

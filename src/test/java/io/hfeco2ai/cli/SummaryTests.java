@@ -2,6 +2,8 @@ package io.hfeco2ai.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hfeco2ai.grid.BundledFactors;
+import io.hfeco2ai.grid.Grid;
 import io.hfeco2ai.sensor.Device;
 import io.hfeco2ai.sensor.MeasuredInterval;
 import io.hfeco2ai.sensor.ProcessShares.ProcessShare;
@@ -113,7 +115,7 @@ class SummaryTests {
     }
 
     @Test
-    void emissionsAreEnergyTimesTheLifeCycleFactorOfTheNewestYear() throws IOException {
+    void emissionsAreEnergyTimesTheFactorOfTheLatestYearThatHasBegun() throws IOException {
         String table = """
                 zone,year,g_per_kwh,method,basis,gas,source,edition,licence,url
                 XX,2024,900,average,direct,CO2e,"a, b",e,l,u
@@ -125,7 +127,7 @@ class SummaryTests {
         YearlyFactors.read(new BufferedReader(new StringReader(table)), "xx", found);
         assertThat(found).hasSize(3);
         assertThat(found.get(1).source()).isEqualTo("say \"x\", y");
-        YearlyFactors.Factor factor = YearlyFactors.best(found);
+        YearlyFactors.Factor factor = YearlyFactors.best(found, 2023);
         assertThat(factor.gramsPerKwh()).isEqualByComparingTo(new BigDecimal("360"));
         second(0, Map.of(GPU, 100.0), Map.of());
         close(1, GPU, 100_000_000);
@@ -134,8 +136,28 @@ class SummaryTests {
 
     @Test
     void theTablesOfTheJarKnowGermany() {
-        assertThat(YearlyFactors.find("de").gramsPerKwh()).isBetween(new BigDecimal(200), new BigDecimal(600));
-        assertThat(YearlyFactors.find("nowhere")).isNull();
+        assertThat(YearlyFactors.find("de", START).gramsPerKwh()).isBetween(new BigDecimal(200), new BigDecimal(600));
+        assertThat(YearlyFactors.find("nowhere", START)).isNull();
+    }
+
+    @Test
+    void everyZoneHasTheFactorThatTheServerGives() {
+        for (int year : List.of(1990, 2022, 2026)) {
+            Instant at = Instant.parse(year + "-06-01T00:00:00Z");
+            assertThat(BundledFactors.zones()).hasSizeGreaterThan(100).allSatisfy(zone -> {
+                Grid.Factor server = BundledFactors.of(zone, at.toEpochMilli()).orElseThrow();
+                YearlyFactors.Factor own = YearlyFactors.find(zone, at);
+                assertThat(own).as(zone + " " + year).isNotNull();
+                assertThat(List.of(own.gramsPerKwh(), own.dataYear(), own.basis(), own.source(), own.edition()))
+                        .as(zone + " " + year)
+                        .isEqualTo(List.of(
+                                server.gramsPerKwh(),
+                                server.dataYear(),
+                                server.basis(),
+                                server.source(),
+                                server.edition()));
+            });
+        }
     }
 
     @Test
