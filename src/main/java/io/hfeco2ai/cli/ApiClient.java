@@ -1,22 +1,28 @@
 package io.hfeco2ai.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Sends JSON to a server. Every call ends within seconds, whatever the server does. */
+/**
+ * Sends JSON to a server. Every call ends within seconds, whatever the server does. The JDK's old client does: the new one
+ * has threads of its own and costs more memory than all the rest of a measured run.
+ */
 final class ApiClient {
 
-    private static final Duration CONNECT = Duration.ofSeconds(3);
-    private static final Duration ANSWER = Duration.ofSeconds(5);
+    private static final int CONNECT_MS = 3000;
+    private static final int ANSWER_MS = 5000;
 
     private final URI server;
     private final String token;
-    private final HttpClient client;
+    private final String base;
+    private volatile boolean aborted;
+    private volatile @Nullable HttpURLConnection current;
 
     /** @param status of HTTP; body: the strings, numbers and booleans of the answer */
     record Answer(int status, Map<String, String> body) {
@@ -45,28 +51,71 @@ final class ApiClient {
     ApiClient(URI server, String token) {
         this.server = server;
         this.token = token;
-        this.client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT)
-                .build();
+        String address = server.toString();
+        this.base = address.endsWith("/") ? address.substring(0, address.length() - 1) : address;
     }
 
     URI server() {
         return server;
     }
 
-    /** @param path from the server's root, such as {@code /api/v1/runs} */
+    /**
+     * @param path from the server's root, such as {@code /api/v1/runs}
+     * @throws InterruptedException after {@link #abort} too, and when the thread is interrupted before the call
+     */
     Answer post(String path, String json) throws IOException, InterruptedException {
-        String base = server.toString().replaceAll("/+$", "");
-        HttpRequest request = HttpRequest.newBuilder(URI.create(base + path))
-                .timeout(ANSWER)
-                .header("Authorization", "Bearer " + token)
-                .header("Content-Type", "application/json")
-                .header("Accept", "application/json, application/problem+json")
-                .header("User-Agent", "hf-eco2ai-cli/" + Cli.version())
-                .POST(HttpRequest.BodyPublishers.ofString(json))
-                .build();
-        HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-        return new Answer(response.statusCode(), Json.scalars(response.body()));
+        if (aborted || Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        HttpURLConnection connection = connect(path);
+        current = connection;
+        try {
+            byte[] body = json.getBytes(StandardCharsets.UTF_8);
+            connection.setFixedLengthStreamingMode(body.length);
+            try (OutputStream out = connection.getOutputStream()) {
+                out.write(body);
+            }
+            int status = connection.getResponseCode();
+            return new Answer(status, Json.scalars(answer(connection, status)));
+        } catch (IOException e) {
+            if (aborted) {
+                throw new InterruptedException();
+            }
+            throw e;
+        } finally {
+            current = null;
+        }
+    }
+
+    /** Ends the call under way, from another thread; there will be no other. */
+    void abort() {
+        aborted = true;
+        HttpURLConnection connection = current;
+        if (connection != null) {
+            connection.disconnect();
+        }
+    }
+
+    private HttpURLConnection connect(String path) throws IOException {
+        HttpURLConnection connection =
+                (HttpURLConnection) URI.create(base + path).toURL().openConnection();
+        connection.setConnectTimeout(CONNECT_MS);
+        connection.setReadTimeout(ANSWER_MS);
+        connection.setInstanceFollowRedirects(false);
+        connection.setUseCaches(false);
+        connection.setDoOutput(true);
+        connection.setRequestMethod("POST");
+        connection.setRequestProperty("Authorization", "Bearer " + token);
+        connection.setRequestProperty("Content-Type", "application/json");
+        connection.setRequestProperty("Accept", "application/json, application/problem+json");
+        connection.setRequestProperty("User-Agent", "hf-eco2ai-cli/" + Cli.version());
+        return connection;
+    }
+
+    /** Read to its end, so that the connection can be used again. */
+    private static String answer(HttpURLConnection connection, int status) throws IOException {
+        try (InputStream in = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
+            return in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 }

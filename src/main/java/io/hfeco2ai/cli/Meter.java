@@ -28,8 +28,9 @@ final class Meter {
 
     private static final long PAUSE_MS = 1000;
     /**
-     * Reading every process costs more than all sensors together: it is done after a twentieth of the time that the command
-     * has run, so what a last piece without reading can be wrong by stays small, and at the end of each interval.
+     * Reading every process costs more than all sensors together: in the first interval it is done after a twentieth of the
+     * time that the command has run, so that a short one is divided well, then at the end of each interval. What a command
+     * used after the last look is not lost: whoever waits for it is told.
      */
     private static final int SHARES_EVERY = 20;
 
@@ -145,7 +146,8 @@ final class Meter {
             boolean ended = commandEnded.await(due - System.nanoTime(), TimeUnit.NANOSECONDS);
             Sampler.Tick tick = ended ? sampler.cut() : sampler.tick();
             long now = System.nanoTime();
-            boolean askShares = !tick.closed().isEmpty() || (now - sharesAt) * SHARES_EVERY >= now - start;
+            boolean early = now - start < FOLD.toNanos() && (now - sharesAt) * SHARES_EVERY >= now - start;
+            boolean askShares = early || !tick.closed().isEmpty();
             sharesAt = askShares ? now : sharesAt;
             List<Piece> pieces = account.add(tick, askShares ? shares.cut() : List.of());
             report(pieces);

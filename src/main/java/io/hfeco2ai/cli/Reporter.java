@@ -36,7 +36,7 @@ final class Reporter {
     private final Thread thread;
     private final List<String> notes = new ArrayList<>();
 
-    private @Nullable ApiClient api;
+    private volatile @Nullable ApiClient api;
     private @Nullable Host host;
     private boolean finishing;
     private boolean givenUp;
@@ -84,6 +84,10 @@ final class Reporter {
             thread.join(END_LIMIT_MS);
             if (thread.isAlive()) {
                 thread.interrupt();
+                ApiClient calling = api;
+                if (calling != null) {
+                    calling.abort();
+                }
                 thread.join(500);
             }
         } catch (InterruptedException e) {
