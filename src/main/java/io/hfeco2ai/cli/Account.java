@@ -162,8 +162,10 @@ final class Account {
                 commandUj += energy;
                 wholeDevice = true;
             } else {
-                double dynamicUj = Math.max(0, energy - idleWatts * interval.observedMillis() * 1e3);
-                commandUj += Math.round(dynamicUj * weight);
+                // As the server does: idle over the whole time, at most the energy; weights in millionths.
+                long spanMs = Duration.between(interval.start(), interval.end()).toMillis();
+                long idleUj = Math.min(energy, Math.round(idleWatts * spanMs * 1000));
+                commandUj += Math.round((energy - idleUj) * (Math.round(weight * 1e6) / 1e6));
             }
             dynamicJoules = 0;
             weightedJoules = 0;

@@ -51,6 +51,16 @@ class SummaryTests {
     }
 
     @Test
+    void idleEnergyIsOfTheWholeTimeAsOnTheServerAlsoWhereAPartWasNotObserved() {
+        second(0, Map.of(CPU, 50.0), Map.of());
+        second(1, Map.of(CPU, 50.0), Map.of(CPU, 0.25));
+        Instant end = START.plusSeconds(1);
+        MeasuredInterval half = new MeasuredInterval(CPU, START, end, 25_000_000, 500, 0);
+        account.add(new Tick(end, List.of(), List.of(half)), List.of());
+        assertThat(account.totals().get(0).commandUj()).isEqualTo(3_750_000); // (25 J - 10 W × 1 s), a quarter
+    }
+
+    @Test
     void memoryIsSharedWithItsIdlePower() {
         second(0, Map.of(RAM, 8.0), Map.of());
         second(1, Map.of(RAM, 8.0), Map.of(RAM, 0.5));
