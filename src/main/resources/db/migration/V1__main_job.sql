@@ -146,9 +146,10 @@ CREATE TABLE series (
     boundary        VARCHAR(10) NOT NULL,
     origin          VARCHAR(100) NOT NULL,
     uncertainty_ppm INTEGER NOT NULL,
+    idle_watts      DOUBLE PRECISION,
     max_length_ms   BIGINT NOT NULL,
     synthetic       BOOLEAN NOT NULL,
-    UNIQUE (device_id, boot_id, source, quality, boundary, origin, uncertainty_ppm)
+    UNIQUE (device_id, boot_id, source, quality, boundary, origin, uncertainty_ppm, idle_watts)
 );
 CREATE TABLE energy_interval (
     series_id   BIGINT NOT NULL,

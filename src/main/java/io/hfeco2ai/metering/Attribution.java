@@ -1,6 +1,5 @@
 package io.hfeco2ai.metering;
 
-import io.hfeco2ai.metering.AttributionFacts.Device;
 import io.hfeco2ai.metering.AttributionProfile.Profile;
 import io.hfeco2ai.metering.Metering.HourSum;
 import io.hfeco2ai.units.DeviceKind;
@@ -32,7 +31,7 @@ final class Attribution {
         AttributionProfile profile = new AttributionProfile(facts.hourMs(), claims.runs);
         long total = 0;
         for (AttributionLane lane : lanes.lanes) {
-            total += share(facts, claims, lane, tally, profile);
+            total += share(facts, claims, lanes, lane, tally, profile);
         }
         return new Result(tally.sums(), coverage(facts, lanes), profile.profiles(), total, lanes.piecesAboveMeter);
     }
@@ -40,39 +39,25 @@ final class Attribution {
     private static long share(
             AttributionFacts facts,
             AttributionClaims claims,
+            AttributionLanes lanes,
             AttributionLane lane,
             AttributionTally tally,
             AttributionProfile profile) {
         AttributionSharing sharing = new AttributionSharing(facts, claims, tally, lane);
-        double idleWatts = idleWatts(facts, lane);
         long total = 0;
         for (int piece = 0; piece < lane.pieces(); piece++) {
             if (lane.expected(piece, facts.nowMs())) {
                 long energy = lane.energyUj[piece];
                 long length = lane.edges[piece + 1] - lane.edges[piece];
                 // W × ms are mJ, a thousand µJ each.
-                sharing.share(lane.edges[piece], energy, Math.min(energy, Math.round(idleWatts * length * 1000)));
+                long idle = Math.round(lanes.idleWatts(lane, piece) * length * 1000);
+                sharing.share(lane.edges[piece], energy, Math.min(energy, idle));
                 tally.book(lane, piece, profile);
                 total += energy;
             }
         }
         profile.endDevice(lane.kind());
         return total;
-    }
-
-    /** 0 when unknown: then nothing is taken for idle. The rest idles at what the meter does less the chips inside it. */
-    private static double idleWatts(AttributionFacts facts, AttributionLane lane) {
-        double idle = orNaN(lane.device);
-        if (lane.device.kind() == DeviceKind.NODE) {
-            for (Device device : facts.devices()) {
-                idle -= device.kind() == DeviceKind.NODE ? 0 : orNaN(device);
-            }
-        }
-        return Double.isNaN(idle) ? 0 : Math.max(0, idle);
-    }
-
-    private static double orNaN(Device device) {
-        return device.idleWatts() == null ? Double.NaN : device.idleWatts();
     }
 
     private static List<Covered> coverage(AttributionFacts facts, AttributionLanes lanes) {

@@ -5,6 +5,7 @@ import io.hfeco2ai.units.Boundary;
 import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Quality;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * node has ten thousand of them.
  *
  * @param nowMs nothing is expected after it: what has not happened yet is not missing
- * @param devices ordered by id
- * @param series ordered by id
+ * @param devices ordered by key
+ * @param series ordered by {@link Series#BY_CONTENT}: ids follow the order of arrival, which must not matter (law 6)
  */
 record AttributionFacts(
         String nodeId,
@@ -37,10 +38,10 @@ record AttributionFacts(
             long id,
             String key,
             DeviceKind kind,
-            @Nullable Double idleWatts,
             long firstSeenMs,
             @Nullable Long declaredOffMs) {}
 
+    /** @param idleWatts the device's power with no work on it, as this source said; null: unknown */
     record Series(
             long id,
             long deviceId,
@@ -50,7 +51,17 @@ record AttributionFacts(
             Boundary boundary,
             String origin,
             int uncertaintyPpm,
+            @Nullable Double idleWatts,
             boolean synthetic) {
+
+        /** Tells the series of one device apart by what they are; the first of equal rank counts. */
+        static final Comparator<Series> BY_CONTENT = Comparator.comparing(Series::source)
+                .thenComparing(Series::origin)
+                .thenComparing(Series::boundary)
+                .thenComparingInt(Series::uncertaintyPpm)
+                .thenComparing(Series::quality)
+                .thenComparing(Series::bootId)
+                .thenComparing(Series::idleWatts, Comparator.nullsFirst(Comparator.naturalOrder()));
 
         boolean reported() {
             return !(origin.equals("sampler") || origin.equals("agent") || origin.startsWith("client:"));

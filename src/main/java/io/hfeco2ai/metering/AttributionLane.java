@@ -5,6 +5,7 @@ import io.hfeco2ai.metering.AttributionFacts.Intervals;
 import io.hfeco2ai.metering.AttributionFacts.Series;
 import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Quality;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -99,19 +100,13 @@ final class AttributionLane {
         }
     }
 
-    /** A series that says MISSING is a gap, not a source. */
+    /** A series that says MISSING is a gap, not a source. Sorting is stable: ties go to the first in the list. */
     private static int[] byRank(List<Series> series, long deviceId) {
         return IntStream.range(0, series.size())
                 .filter(i ->
                         series.get(i).deviceId() == deviceId && series.get(i).quality() != Quality.MISSING)
                 .boxed()
-                .sorted((a, b) -> {
-                    int byRank =
-                            Integer.compare(series.get(a).rank(), series.get(b).rank());
-                    return byRank != 0
-                            ? byRank
-                            : Long.compare(series.get(a).id(), series.get(b).id());
-                })
+                .sorted(Comparator.comparingInt(i -> series.get(i).rank()))
                 .mapToInt(Integer::intValue)
                 .toArray();
     }

@@ -92,7 +92,7 @@ final class AttributionLanes {
         return rest;
     }
 
-    /** The best of several meters; the others overlap it and are not added. */
+    /** The best of several meters, the first by key of equally good ones; the others overlap it and are not added. */
     private AttributionLane meter(int piece) {
         AttributionLane best = meters.get(0);
         for (AttributionLane meter : meters) {
@@ -101,6 +101,28 @@ final class AttributionLanes {
             }
         }
         return best;
+    }
+
+    /**
+     * As the source that counts in the piece knows it, so a later calibration leaves it. 0 when unknown: then nothing is
+     * taken for idle. The rest idles at what the meter does less the chips seen inside it.
+     */
+    double idleWatts(AttributionLane lane, int piece) {
+        if (!lane.observed(piece)) {
+            return 0;
+        }
+        double idle = ofSeries(lane, piece);
+        if (lane.device.kind() == DeviceKind.NODE) {
+            for (AttributionLane chip : lanes) {
+                idle -= chip == lane || !chip.observed(piece) ? 0 : ofSeries(chip, piece);
+            }
+        }
+        return Double.isNaN(idle) ? 0 : Math.max(0, idle);
+    }
+
+    private double ofSeries(AttributionLane lane, int piece) {
+        Double idle = facts.series().get(lane.series[piece]).idleWatts();
+        return idle == null ? Double.NaN : idle;
     }
 
     private int rank(AttributionLane lane, int piece) {

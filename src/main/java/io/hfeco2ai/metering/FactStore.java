@@ -105,8 +105,6 @@ class FactStore {
                     index,
                     "kind: this device is known as " + device.kind + ", not " + report.kind()
                             + "; send the known kind or another device key");
-        } else if (report.capWatts() == null && Plausibility.overCap(report, device.capWatts)) {
-            arrival.refuse(index, Plausibility.overCapProblem(report));
         } else {
             rows.add(new IntervalRow(arrival, index, report, registry.series(arrival.batch, device, report)));
         }

@@ -16,7 +16,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -62,22 +65,23 @@ class HourRecompute {
 
     AttributionFacts facts(String nodeId, long hourMs) {
         long endMs = hourMs + AttributionFacts.HOUR_MS;
+        // Sorted here, since databases sort text each in their own way.
         List<Device> devices = jdbc.query(
-                "SELECT id, device_key, kind, idle_watts, first_seen_ms, declared_off_ms FROM device WHERE node_id = ?"
-                        + " ORDER BY id",
+                "SELECT id, device_key, kind, first_seen_ms, declared_off_ms FROM device WHERE node_id = ?",
                 HourRecompute::device,
                 nodeId);
-        List<Series> series = new ArrayList<>();
-        List<Long> maxLengths = new ArrayList<>();
-        jdbc.query(
+        devices.sort(Comparator.comparing(Device::key));
+        Map<Long, Long> maxLengths = new HashMap<>();
+        List<Series> series = jdbc.query(
                 "SELECT s.id, s.device_id, s.boot_id, s.source, s.quality, s.boundary, s.origin, s.uncertainty_ppm,"
-                        + " s.synthetic, s.max_length_ms FROM series s JOIN device d ON d.id = s.device_id"
-                        + " WHERE d.node_id = ? ORDER BY s.id",
-                row -> {
-                    series.add(series(row));
-                    maxLengths.add(row.getLong(10));
+                        + " s.idle_watts, s.synthetic, s.max_length_ms FROM series s JOIN device d ON d.id = s.device_id"
+                        + " WHERE d.node_id = ?",
+                (row, number) -> {
+                    maxLengths.put(row.getLong(1), row.getLong(11));
+                    return series(row);
                 },
                 nodeId);
+        series.sort(Series.BY_CONTENT);
         List<Claim> claims = experiments.claims(nodeId, hourMs, endMs);
         Intervals intervals = new Intervals();
         Weights weights = new Weights();
@@ -90,12 +94,12 @@ class HourRecompute {
     }
 
     private static void readIntervals(
-            Connection connection, List<Series> series, List<Long> maxLengths, long hourMs, Intervals into)
+            Connection connection, List<Series> series, Map<Long, Long> maxLengths, long hourMs, Intervals into)
             throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(INTERVALS)) {
             for (int i = 0; i < series.size(); i++) {
                 select.setLong(1, series.get(i).id());
-                select.setLong(2, hourMs - maxLengths.get(i));
+                select.setLong(2, hourMs - maxLengths.getOrDefault(series.get(i).id(), 0L));
                 select.setLong(3, hourMs + AttributionFacts.HOUR_MS);
                 try (ResultSet row = select.executeQuery()) {
                     while (row.next()) {
@@ -157,9 +161,8 @@ class HourRecompute {
                 row.getLong(1),
                 row.getString(2),
                 DeviceKind.valueOf(row.getString(3)),
-                row.getObject(4, Double.class),
-                row.getLong(5),
-                row.getObject(6, Long.class));
+                row.getLong(4),
+                row.getObject(5, Long.class));
     }
 
     private static Series series(ResultSet row) throws SQLException {
@@ -172,6 +175,7 @@ class HourRecompute {
                 Boundary.valueOf(row.getString(6)),
                 row.getString(7),
                 row.getInt(8),
-                row.getBoolean(9));
+                row.getObject(9, Double.class),
+                row.getBoolean(10));
     }
 }

@@ -25,7 +25,13 @@ class SeriesRegistry {
 
     /** What identifies a series within its device. */
     record SeriesKey(
-            String bootId, String source, Quality quality, Boundary boundary, String origin, int uncertaintyPpm) {}
+            String bootId,
+            String source,
+            Quality quality,
+            Boundary boundary,
+            String origin,
+            int uncertaintyPpm,
+            @Nullable Double idleWatts) {}
 
     /** A series and what its next interval has to be compared with. */
     static final class Series {
@@ -106,7 +112,8 @@ class SeriesRegistry {
                 report.quality(),
                 boundary(report),
                 batch.origin(),
-                uncertaintyPpm(report));
+                uncertaintyPpm(report),
+                report.idleWatts());
         Series series = device.series.get(key);
         if (series == null) {
             series = find(device, key);
@@ -175,7 +182,8 @@ class SeriesRegistry {
     private @Nullable Series find(SeenDevice device, SeriesKey key) {
         List<Series> found = jdbc.query(
                 "SELECT id, max_length_ms FROM series WHERE device_id = ? AND boot_id = ? AND source = ? AND quality = ?"
-                        + " AND boundary = ? AND origin = ? AND uncertainty_ppm = ?",
+                        + " AND boundary = ? AND origin = ? AND uncertainty_ppm = ?"
+                        + " AND idle_watts IS NOT DISTINCT FROM CAST(? AS DOUBLE PRECISION)",
                 (row, number) -> new Series(row.getLong(1), device, Long.MIN_VALUE, row.getLong(2)),
                 device.id,
                 key.bootId(),
@@ -183,7 +191,8 @@ class SeriesRegistry {
                 key.quality().name(),
                 key.boundary().name(),
                 key.origin(),
-                key.uncertaintyPpm());
+                key.uncertaintyPpm(),
+                key.idleWatts());
         if (found.isEmpty()) {
             return null;
         }
@@ -201,7 +210,7 @@ class SeriesRegistry {
         Series series = new Series(++lastSeriesId, device, Long.MIN_VALUE, 0);
         jdbc.update(
                 "INSERT INTO series (id, device_id, boot_id, source, quality, boundary, origin, uncertainty_ppm,"
-                        + " max_length_ms, synthetic) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?)",
+                        + " idle_watts, max_length_ms, synthetic) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)",
                 series.id,
                 device.id,
                 key.bootId(),
@@ -210,6 +219,7 @@ class SeriesRegistry {
                 key.boundary().name(),
                 key.origin(),
                 key.uncertaintyPpm(),
+                key.idleWatts(),
                 synthetic);
         return series;
     }

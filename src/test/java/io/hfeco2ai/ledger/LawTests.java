@@ -227,6 +227,87 @@ class LawTests {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource(BOTH)
+    void law6WhichOfTwoEqualSourcesComesFirstDoesNotMatter(Database database) {
+        List<IntervalReport> reports = List.of(
+                equalSource("gpu0", DeviceKind.GPU, "nvml", 9_000, 60.0),
+                equalSource("gpu0", DeviceKind.GPU, "amd", 7_000, 30.0),
+                equalSource("gpu0", DeviceKind.GPU, "amd", 7_000, 40.0),
+                equalSource("meter1", DeviceKind.NODE, "test", 31_000, 100.0),
+                equalSource("meter0", DeviceKind.NODE, "test", 30_000, 90.0));
+        List<Footprint> footprints = new ArrayList<>();
+        for (boolean backwards : new boolean[] {false, true}) {
+            List<IntervalReport> parts = new ArrayList<>(reports);
+            if (backwards) {
+                Collections.reverse(parts);
+            }
+            Database own = database.name().equals("H2") ? TestDatabases.h2() : TestDatabases.postgres();
+            try (LedgerFixture fixture = withTwoRuns(own)) {
+                fixture.at(HOUR_S);
+                parts.forEach(part -> fixture.record("n", part));
+                fixture.book();
+                footprints.add(fixture.everything());
+            }
+        }
+        assertThat(footprints.get(0)).isEqualTo(footprints.get(1));
+        assertThat(footprints.get(0).energy()).isEqualTo(Energy.ofJoules(30_000));
+        assertThat(footprints.get(0).byDeviceKind())
+                .isEqualTo(Map.of("GPU", Energy.ofJoules(7_000), "REST", Energy.ofJoules(23_000)));
+    }
+
+    private static IntervalReport equalSource(
+            String device, DeviceKind kind, String source, double joules, double idleWatts) {
+        IntervalReport report = interval(device, kind, 0, 300, joules);
+        return new IntervalReport(
+                device,
+                kind,
+                null,
+                report.startMs(),
+                report.endMs(),
+                report.energyUj(),
+                null,
+                Quality.MEASURED,
+                source,
+                null,
+                null,
+                0.05,
+                null,
+                idleWatts);
+    }
+
+    @ParameterizedTest
+    @MethodSource(BOTH)
+    void law6ALaterCalibrationLeavesEarlierHours(Database database) {
+        try (LedgerFixture fixture = new LedgerFixture(database)) {
+            fixture.at(HOUR_S);
+            fixture.record("n", equalSource("gpu0", DeviceKind.GPU, "nvml", 9_000, 10.0));
+            fixture.book();
+            Map<String, Energy> before = fixture.everything().byShareKey();
+            assertThat(before).isEqualTo(Map.of("idle", Energy.ofJoules(3_000), "other", Energy.ofJoules(6_000)));
+            IntervalReport late = equalSource("gpu0", DeviceKind.GPU, "nvml", 0, 25.0);
+            fixture.record(
+                    "n",
+                    new IntervalReport(
+                            "gpu0",
+                            DeviceKind.GPU,
+                            null,
+                            late.endMs(),
+                            late.endMs() + 10_000,
+                            0,
+                            null,
+                            Quality.MEASURED,
+                            "nvml",
+                            null,
+                            null,
+                            0.05,
+                            null,
+                            25.0));
+            fixture.book();
+            assertThat(fixture.everything().byShareKey()).containsAllEntriesOf(before);
+        }
+    }
+
     private static Map<String, Footprint> hoursUntil40(LedgerFixture fixture) {
         long endMs = LedgerFixture.ms(40 * HOUR_S);
         return fixture.ledger.groups(

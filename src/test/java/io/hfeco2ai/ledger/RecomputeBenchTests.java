@@ -93,8 +93,8 @@ class RecomputeBenchTests {
                 devices);
         fixture.jdbc.batchUpdate(
                 "INSERT INTO series (id, device_id, boot_id, source, quality, boundary, origin,"
-                        + " uncertainty_ppm, max_length_ms, synthetic) VALUES (?, ?, 'boot-1', 'test', 'MEASURED', 'CHIP', 'agent',"
-                        + " 50000, 10000, FALSE)",
+                        + " uncertainty_ppm, idle_watts, max_length_ms, synthetic) VALUES (?, ?, 'boot-1', 'test', 'MEASURED', 'CHIP', 'agent',"
+                        + " 50000, 20.0, 10000, FALSE)",
                 series);
         runs(fixture);
         return intervals(fixture, series);

@@ -154,8 +154,8 @@ class AttributionTests {
                 .isEqualTo(Map.of(
                         "a CPU whole-node", 2_000.0,
                         "a REST whole-node", 3_000.0,
-                        "REST idle", 2_000.0,
-                        "REST other", 3_000.0));
+                        "REST idle", 2_500.0,
+                        "REST other", 2_500.0));
         assertThat(facts.attribute().sums())
                 .filteredOn(sum -> sum.energyUj() > 0)
                 .allMatch(sum -> sum.boundary() == Boundary.NODE, "the meter's boundary is that of the total");
@@ -212,8 +212,8 @@ class AttributionTests {
 
     @Test
     void nothingIsExpectedBeforeTheFirstSightAfterTheEndOrInTheFuture() {
-        facts.devices.add(new Device(1, "gpu0", DeviceKind.GPU, null, HourFacts.at(600), HourFacts.at(1800)));
-        facts.devices.add(new Device(2, "gpu1", DeviceKind.GPU, null, HourFacts.at(600), null));
+        facts.devices.add(new Device(1, "gpu0", DeviceKind.GPU, HourFacts.at(600), HourFacts.at(1800)));
+        facts.devices.add(new Device(2, "gpu1", DeviceKind.GPU, HourFacts.at(600), null));
         facts.nowMs = HourFacts.at(2400);
         assertThat(facts.attribute().coverage())
                 .containsExactly(new Attribution.Covered(1, 1_200_000, 0), new Attribution.Covered(2, 1_800_000, 0));

@@ -10,7 +10,9 @@ import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Quality;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,7 @@ final class HourFacts {
     record Weight(int device, String member, long startMs, long endMs, int ppm) {}
 
     final List<Device> devices = new ArrayList<>();
+    private final Map<Long, Double> idleWatts = new HashMap<>();
     final List<Series> series = new ArrayList<>();
     final List<Interval> intervals = new ArrayList<>();
     final List<Claim> claims = new ArrayList<>();
@@ -33,7 +36,10 @@ final class HourFacts {
     long nowMs = HOUR + 2 * AttributionFacts.HOUR_MS;
 
     int device(String key, DeviceKind kind, @Nullable Double idleWatts) {
-        devices.add(new Device(devices.size() + 1L, key, kind, idleWatts, HOUR, null));
+        devices.add(new Device(devices.size() + 1L, key, kind, HOUR, null));
+        if (idleWatts != null) {
+            this.idleWatts.put((long) devices.size(), idleWatts);
+        }
         return devices.size() - 1;
     }
 
@@ -57,6 +63,7 @@ final class HourFacts {
                 boundary,
                 origin,
                 50_000,
+                idleWatts.get(devices.get(device).id()),
                 synthetic));
         return series.size() - 1;
     }
