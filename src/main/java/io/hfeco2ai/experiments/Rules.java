@@ -3,6 +3,7 @@ package io.hfeco2ai.experiments;
 import io.hfeco2ai.experiments.Experiments.NewMember;
 import io.hfeco2ai.experiments.Experiments.Status;
 import io.hfeco2ai.platform.BadInput;
+import io.hfeco2ai.platform.Inputs;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -33,13 +34,6 @@ final class Rules {
         return text == null ? null : name(field, text);
     }
 
-    /** No control characters, which PostgreSQL does not all store or compare. */
-    static void plain(String field, @Nullable String text) {
-        if (text != null && text.chars().anyMatch(Character::isISOControl)) {
-            throw new BadInput(field, "Field " + field + " has a control character (such as a line break); remove it.");
-        }
-    }
-
     private static String text(String field, @Nullable String text, int longest) {
         String trimmed = text == null ? "" : text.strip();
         if (trimmed.isEmpty()) {
@@ -50,7 +44,7 @@ final class Rules {
                     field,
                     "Field " + field + " has " + trimmed.length() + " characters; shorten it to " + longest + ".");
         }
-        plain(field, trimmed);
+        Inputs.plain(field, trimmed);
         return trimmed;
     }
 

@@ -7,6 +7,7 @@ import io.hfeco2ai.experiments.Experiments.Page;
 import io.hfeco2ai.experiments.Experiments.Run;
 import io.hfeco2ai.experiments.Experiments.RunSearch;
 import io.hfeco2ai.platform.BadInput;
+import io.hfeco2ai.platform.Inputs;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -53,7 +54,8 @@ class RunQueries {
         if (search.page() < 0) {
             throw new BadInput("page", "Field page is " + search.page() + "; pages count from 0.");
         }
-        Rules.plain("text", search.text());
+        Inputs.plain("text", search.text());
+        Inputs.plain("status", search.status());
         Map<String, Object> params = new LinkedHashMap<>();
         String where = where(search, params);
         long total = jdbc.sql("SELECT COUNT(*)" + FROM + where)
@@ -101,7 +103,7 @@ class RunQueries {
     }
 
     Page<ExperimentSummary> experiments(@Nullable String text, int page) {
-        Rules.plain("text", text);
+        Inputs.plain("text", text);
         Map<String, Object> params = new LinkedHashMap<>();
         StringBuilder where = new StringBuilder(" WHERE 1 = 1");
         contains(where, params, text, "e.name", "e.id", "p.name", "p.id");
@@ -133,7 +135,7 @@ class RunQueries {
     }
 
     Optional<String> projectId(String teamId, String nameOrId) {
-        Rules.plain("project", nameOrId);
+        Inputs.plain("project", nameOrId);
         return jdbc.sql("SELECT id FROM project WHERE team_id = ? AND (name = ? OR id = ?) FETCH FIRST 1 ROW ONLY")
                 .params(teamId, nameOrId, nameOrId)
                 .query(String.class)
@@ -141,7 +143,7 @@ class RunQueries {
     }
 
     List<String> experimentIds(String teamId, @Nullable String projectId, String nameOrId) {
-        Rules.plain("experiment", nameOrId);
+        Inputs.plain("experiment", nameOrId);
         Map<String, Object> params = new LinkedHashMap<>(Map.of("team", teamId, "wanted", nameOrId));
         StringBuilder where = new StringBuilder();
         equal(where, params, "e.project_id", "project", projectId);

@@ -7,6 +7,7 @@ import io.hfeco2ai.experiments.Experiments.Status;
 import io.hfeco2ai.platform.BadInput;
 import io.hfeco2ai.platform.Conflict;
 import io.hfeco2ai.platform.Ids;
+import io.hfeco2ai.platform.Inputs;
 import io.hfeco2ai.platform.NotFound;
 import java.time.Clock;
 import java.time.Instant;
@@ -98,6 +99,7 @@ class Runs {
     private RunEntity create(
             StartRun start, String experimentId, @Nullable String externalId, Instant startedAt, Instant now) {
         String parentId = start.parentId();
+        Inputs.plain("parent_id", parentId);
         if (parentId != null && !runs.existsByIdAndTeamId(parentId, start.teamId())) {
             throw new BadInput("parent_id", "Field parent_id names no run of your team; start the parent first.");
         }

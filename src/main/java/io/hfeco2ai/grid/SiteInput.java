@@ -1,6 +1,7 @@
 package io.hfeco2ai.grid;
 
 import io.hfeco2ai.platform.BadInput;
+import io.hfeco2ai.platform.Inputs;
 import java.math.BigDecimal;
 import java.text.Normalizer;
 import java.util.Locale;
@@ -46,6 +47,7 @@ final class SiteInput {
 
     static GridStore.SiteRow site(String name, Grid.Operator operator) {
         String clean = name.strip().replaceAll("\\s+", " ");
+        Inputs.plain("name", clean);
         if (clean.isEmpty() || clean.length() > LONGEST_NAME) {
             throw new BadInput("name", "Give the site a name of 1 to " + LONGEST_NAME + " characters.");
         }

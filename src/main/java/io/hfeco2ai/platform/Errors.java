@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
+import org.springframework.util.StringUtils;
 
 /** Answers with a problem in the format of the protocol that was spoken to. */
 @Component
@@ -40,11 +41,25 @@ public class Errors {
         return formats.orderedStream().filter(each -> each.speaksFor(path)).findFirst();
     }
 
-    /** The path that was asked for, also while the container dispatches an error. */
+    /**
+     * The path that was asked for, also while the container dispatches an error: within the application, decoded. The
+     * container notes what failed without the prefix that a proxy says it took away.
+     */
     static String path(HttpServletRequest request) {
-        Object original = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
-        String uri = original == null ? request.getRequestURI() : original.toString();
-        return uri == null ? "" : SlashFolding.fold(uri);
+        Object failed = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
+        String uri = failed == null ? request.getRequestURI() : failed.toString();
+        if (uri == null) {
+            return "";
+        }
+        String context = failed == null
+                ? request.getContextPath()
+                : request.getServletContext().getContextPath();
+        String path = SlashFolding.fold(uri.startsWith(context + "/") ? uri.substring(context.length()) : uri);
+        try {
+            return StringUtils.uriDecode(path, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException notEncoded) {
+            return path;
+        }
     }
 
     /** Writes problem+json; for formats that have nothing of their own. */

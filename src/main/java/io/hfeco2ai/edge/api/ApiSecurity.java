@@ -47,9 +47,9 @@ class ApiSecurity {
                 .build();
     }
 
-    /** All of the API, and what a tool with a token reads beside it. */
+    /** All of the API, and what a tool with a token reads beside it; by the decoded path, as controllers are found. */
     private static boolean byToken(HttpServletRequest request) {
-        String path = request.getRequestURI().substring(request.getContextPath().length());
+        String path = request.getServletPath();
         boolean beside = path.startsWith("/actuator/") || path.startsWith("/v3/api-docs");
         return isApi(path) || (beside && request.getHeader(HttpHeaders.AUTHORIZATION) != null);
     }

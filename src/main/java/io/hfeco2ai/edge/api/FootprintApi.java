@@ -5,6 +5,7 @@ import io.hfeco2ai.ledger.Ledger;
 import io.hfeco2ai.ledger.Ledger.GroupBy;
 import io.hfeco2ai.ledger.Ledger.Question;
 import io.hfeco2ai.platform.BadInput;
+import io.hfeco2ai.platform.Inputs;
 import io.hfeco2ai.platform.NotFound;
 import io.hfeco2ai.teams.Teams.TokenIdentity;
 import io.swagger.v3.oas.annotations.Operation;
@@ -86,7 +87,7 @@ class FootprintApi {
         if (at == null) {
             return null;
         }
-        if (at.toEpochMilli() % HOUR_MS != 0 || at.getNano() != 0) {
+        if (Inputs.time(field, at).toEpochMilli() % HOUR_MS != 0 || at.getNano() != 0) {
             throw new BadInput(
                     field,
                     "Field " + field + " is " + at + "; accounting is by full UTC hours, such as "

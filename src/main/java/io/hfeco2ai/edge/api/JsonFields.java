@@ -1,6 +1,7 @@
 package io.hfeco2ai.edge.api;
 
 import io.hfeco2ai.platform.BadInput;
+import io.hfeco2ai.platform.Inputs;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.DateTimeException;
@@ -36,11 +37,7 @@ final class JsonFields {
         if (text.isBlank()) {
             throw new BadInput(field, "Field " + field + " is empty; give it or leave it out.");
         }
-        for (int i = 0; i < text.length(); i++) {
-            if (Character.isISOControl(text.charAt(i))) {
-                throw new BadInput(field, "Field " + field + " has a control character; remove it.");
-            }
-        }
+        Inputs.plain(field, text);
         return text;
     }
 
@@ -63,10 +60,11 @@ final class JsonFields {
         }
         String text = parser.getString();
         try {
-            return text.endsWith("Z")
-                    ? Instant.parse(text).toEpochMilli()
-                    : OffsetDateTime.parse(text).toInstant().toEpochMilli();
-        } catch (DateTimeException | ArithmeticException e) {
+            Instant at = text.endsWith("Z")
+                    ? Instant.parse(text)
+                    : OffsetDateTime.parse(text).toInstant();
+            return Inputs.time(field, at).toEpochMilli();
+        } catch (DateTimeException e) {
             throw wrong(field, "a time such as 2026-01-31T12:00:00Z");
         }
     }
@@ -77,7 +75,10 @@ final class JsonFields {
         if (joules.signum() < 0) {
             throw new BadInput(field, "Field " + field + " is negative; energy is 0 or more.");
         }
-        if (joules.precision() - joules.scale() >= MOST_DIGITS) {
+        if (joules.signum() == 0) {
+            return 0;
+        }
+        if ((long) joules.precision() - joules.scale() >= MOST_DIGITS) {
             throw new BadInput(
                     field, "Field " + field + " is larger than any device can use; give joules, as a number.");
         }

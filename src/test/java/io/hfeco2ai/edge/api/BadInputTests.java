@@ -83,7 +83,11 @@ class BadInputTests extends RunningServer {
                 "{\"project\":\"p\",\"experiment\":\"e\",\"started_at\":\"yesterday\"}        | started_at",
                 "{\"project\":\"p\",\"experiment\":\"e\",\"started_at\":\"1999-01-01T00:00:00Z\"} | started_at",
                 "{\"project\":\"p\",\"experiment\":\"e\",\"started_at\":\"2999-01-01T00:00:00Z\"} | started_at",
+                "{\"project\":\"p\",\"experiment\":\"e\",\"started_at\":\"+1000000000-12-31T23:00:00Z\"} | started_at",
+                "{\"project\":\"p\",\"experiment\":\"e\",\"started_at\":1e2147483647}         | started_at",
+                "{\"project\":\"p\",\"experiment\":\"e\",\"pid\":1e2147483647,\"node\":\"n\"}    |",
                 "{\"project\":\"p\",\"experiment\":\"e\",\"parent_id\":\"nobody\"}            | parent_id",
+                "{\"project\":\"p\",\"experiment\":\"e\",\"parent_id\":\"a\\u0000b\"}         | parent_id",
                 "{\"project\":\"p\",\"experiment\":\"e\",\"tags\":{\"a\":null}}               | tags.a",
                 "{\"project\":\"p\",\"experiment\":\"e\",\"tags\":[]}                         | tags",
                 "{\"project\":\"a\\u0000b\",\"experiment\":\"e\"}                             | project",
@@ -109,11 +113,14 @@ class BadInputTests extends RunningServer {
                 "125.5 -> -1                      | measurements[1].energy_j",
                 "125.5 -> 1e300                   | measurements[1].energy_j",
                 "125.5 -> 1e999999999             | measurements[1].energy_j",
+                "125.5 -> 1e2147483647            | measurements[1].energy_j",
                 "125.5 -> \"12\"                  | measurements[1].energy_j",
                 "125.5 -> null                    | measurements[1].energy_j",
                 "\"energy_j\":125.5, ->           | measurements[1].energy_j",
                 "T10:00:10Z -> T09:00:00Z         | measurements[1].end",
                 "2026-01-05T10:00:10Z -> soon     | measurements[1].end",
+                "2026-01-05T10:00:10Z -> +1000000000-12-31T23:00:00Z | measurements[1].end",
+                "2026-01-05T10:00:00Z -> 1999-12-31T23:59:59Z | measurements[1].start",
                 "\"gpu\" -> \"toaster\"           | measurements[1].kind",
                 "\"measured\" -> \"guessed\"      | measurements[1].quality",
                 "\"nvml\" -> 7                    | measurements[1].source",
@@ -160,6 +167,48 @@ class BadInputTests extends RunningServer {
                 HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(bytes));
         refused(send(authorised("/api/v1/measurements").POST(chunked)), 413);
         refused(send(authorised("/api/v1/runs").POST(chunked)), 413);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/api/v1/footprint?from=%2B1000000000-12-31T23:00:00Z, from",
+        "/api/v1/footprint?to=-1000000000-01-01T00:00:00Z,     to",
+        "/api/v1/footprint?node=a%00b,       node",
+        "/api/v1/footprint?team=a%00b,       team",
+        "/api/v1/footprint?project=a%00b,    project",
+        "/api/v1/footprint?experiment=a%00b, experiment",
+        "/api/v1/runs?status=a%00b,          status",
+        "/api/v1/runs?text=a%01b,            text"
+    })
+    void aQueryWithAMistakeIsNamed(String call, String field) {
+        named(refused(get(call), 400), field);
+    }
+
+    @Test
+    void anEndFarFromNowIsNamed() {
+        String id = json(post("/api/v1/runs", RUN)).get("id").asString();
+        before = rows();
+        String finish = "{\"status\":\"FINISHED\",\"ended_at\":\"+1000000000-12-31T23:00:00Z\"}";
+        named(refused(post("/api/v1/runs/" + id + "/finish", finish), 400), "ended_at");
+    }
+
+    @Test
+    void aMultipartBodyIsOfNoMediaTypeThatACallTakes() {
+        for (String call : new String[] {"/api/v1/runs", "/api/v1/measurements"}) {
+            refused(
+                    send(request(call)
+                            .header("Authorization", "Bearer " + TOKEN)
+                            .header("Content-Type", "multipart/form-data")
+                            .POST(HttpRequest.BodyPublishers.ofString("--x"))),
+                    415);
+        }
+    }
+
+    @Test
+    void anEncodedLetterIsTheSameAddress() {
+        refused(send(request("/%61pi/v1/runs").GET()), 401);
+        assertThat(get("/%61pi/v1/runs").statusCode()).isEqualTo(200);
+        refused(get("/%61pi/v1/nothing"), 404);
     }
 
     @Test
