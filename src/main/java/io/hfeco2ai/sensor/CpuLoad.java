@@ -1,8 +1,7 @@
 package io.hfeco2ai.sensor;
 
+import io.hfeco2ai.sensor.oshi.OshiMachine;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.OperatingSystemMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.LongSupplier;
@@ -10,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How busy the CPUs this process may use were since the last look: the control group's CPU time in a container with a
- * limit, else /proc/stat, else (no /proc) what the JDK says.
+ * limit, else /proc/stat, else (no /proc) what OSHI says.
  */
 final class CpuLoad implements AutoCloseable {
 
@@ -22,6 +21,7 @@ final class CpuLoad implements AutoCloseable {
     private final boolean groupV2;
     private final double cpus;
     private final LongSupplier nanoTime;
+    private @Nullable OshiMachine machine;
     private long lastBusyTicks;
     private long lastTotalTicks;
     private double lastGroupSeconds;
@@ -48,7 +48,7 @@ final class CpuLoad implements AutoCloseable {
         } else if (stat != null) {
             last = statLoad(Ticks.of(stat));
         } else {
-            last = jdkLoad();
+            last = loadWithoutProc();
         }
         return last;
     }
@@ -146,12 +146,13 @@ final class CpuLoad implements AutoCloseable {
         return Math.min(1, Math.max(0, load));
     }
 
-    private double jdkLoad() throws IOException {
-        OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
-        if (system instanceof com.sun.management.OperatingSystemMXBean known && known.getCpuLoad() >= 0) {
-            return known.getCpuLoad();
+    private double loadWithoutProc() {
+        OshiMachine known = machine;
+        if (known == null) {
+            known = new OshiMachine();
+            machine = known;
         }
-        throw new IOException("this system does not tell its CPU load");
+        return known.loadSinceLast();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.hfeco2ai.sensor;
 
+import io.hfeco2ai.sensor.oshi.OshiMachine;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -51,13 +52,16 @@ public record Host(
     }
 
     static Host of(Path root, @Nullable String nodeIdOverride) {
+        if (root.getParent() == null && !Files.isDirectory(root.resolve("proc"))) { // never a recorded tree
+            return withoutProc(root, nodeIdOverride);
+        }
         List<String> cpuinfo = lines(root.resolve("proc/cpuinfo"));
         String name = hostName(root);
         int logical = logicalCpus(cpuinfo);
         long memory = memInfoBytes(root, "MemTotal:");
         Cgroup cgroup = Cgroup.of(root);
         return new Host(
-                nodeIdOverride != null && !nodeIdOverride.isBlank() ? nodeIdOverride.strip() : nodeId(root, name),
+                chosenId(nodeIdOverride, root, name),
                 orElse(text(root.resolve("proc/sys/kernel/random/boot_id")), "unknown"),
                 name,
                 cpuModel(cpuinfo),
@@ -68,6 +72,28 @@ public record Host(
                 memory == 0 ? 0 : Math.min(memory, cgroup.memoryBytes()),
                 isVirtual(root, cpuinfo),
                 isContainer(root));
+    }
+
+    /** macOS, Windows: the boot is not known there, and what is known comes from OSHI. */
+    static Host withoutProc(Path root, @Nullable String nodeIdOverride) {
+        OshiMachine machine = new OshiMachine();
+        String name = hostName(root);
+        return new Host(
+                chosenId(nodeIdOverride, root, name),
+                "unknown",
+                name,
+                machine.cpuModel(),
+                machine.sockets(),
+                machine.logicalCpus(),
+                machine.logicalCpus(),
+                machine.memoryBytes(),
+                machine.memoryBytes(),
+                false,
+                false);
+    }
+
+    private static String chosenId(@Nullable String override, Path root, String hostName) {
+        return override != null && !override.isBlank() ? override.strip() : nodeId(root, hostName);
     }
 
     private static String nodeId(Path root, String hostName) {

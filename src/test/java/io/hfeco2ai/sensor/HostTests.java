@@ -39,6 +39,15 @@ class HostTests {
     }
 
     @Test
+    void withoutProcTheMachineIsWhatOshiSays() {
+        Host host = Host.withoutProc(directory, "mac-1");
+        assertThat(host.nodeId()).isEqualTo("mac-1");
+        assertThat(host.cpuModel()).isNotEmpty();
+        assertThat(host.logicalCpus()).isPositive();
+        assertThat(host.memoryBytes()).isPositive();
+    }
+
+    @Test
     void theNodeIdIsStableAndCanBeSet() {
         assertThat(Host.of(directory, null).nodeId())
                 .isEqualTo(Host.of(directory, " ").nodeId());
