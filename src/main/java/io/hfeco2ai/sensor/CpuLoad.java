@@ -21,6 +21,9 @@ final class CpuLoad implements AutoCloseable {
     private final boolean groupV2;
     private final double cpus;
     private final LongSupplier nanoTime;
+    /** Another system than Linux; never a recorded tree. */
+    private final boolean withoutProc;
+
     private @Nullable OshiMachine machine;
     private long lastBusyTicks;
     private long lastTotalTicks;
@@ -38,6 +41,7 @@ final class CpuLoad implements AutoCloseable {
         this.group = usage == null ? null : new PolledFile(usage, 512);
         this.groupV2 = usage != null && usage.endsWith("cpu.stat");
         Path file = root.resolve("proc/stat");
+        this.withoutProc = root.getParent() == null && !Files.isDirectory(root.resolve("proc"));
         this.stat = usage == null && Files.isReadable(file) ? new PolledFile(file, 256) : null;
     }
 
@@ -146,7 +150,10 @@ final class CpuLoad implements AutoCloseable {
         return Math.min(1, Math.max(0, load));
     }
 
-    private double loadWithoutProc() {
+    private double loadWithoutProc() throws IOException {
+        if (!withoutProc) {
+            throw new IOException("/proc/stat cannot be read");
+        }
         OshiMachine known = machine;
         if (known == null) {
             known = new OshiMachine();

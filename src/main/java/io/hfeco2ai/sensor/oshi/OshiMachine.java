@@ -42,10 +42,10 @@ public final class OshiMachine {
         return Math.max(0, memory.getTotal() - memory.getAvailable());
     }
 
-    /** Busy part of all CPUs since the last call, 0 to 1; at the first since this was made. */
+    /** Busy part of all CPUs since the last call, 0 to 1; at the first since this was made. NaN when the system is silent. */
     public synchronized double loadSinceLast() {
         double load = processor.getSystemCpuLoadBetweenTicks(lastTicks);
         lastTicks = processor.getSystemCpuLoadTicks();
-        return load >= 0 ? Math.min(1, load) : 0;
+        return load >= 0 ? Math.min(1, load) : Double.NaN;
     }
 }
