@@ -103,6 +103,27 @@ final class Arrival {
         refused.add(new Rejection(index, reason));
     }
 
+    /** What of the batch is true: stored now or before. */
+    Batch taken() {
+        BitSet good = (BitSet) plausible.clone();
+        refused.forEach(rejection -> good.clear(rejection.index()));
+        int intervals = batch.intervals().size();
+        return new Batch(
+                batch.nodeId(),
+                batch.bootId(),
+                batch.nodeName(),
+                batch.origin(),
+                batch.synthetic(),
+                good.stream()
+                        .filter(this::isInterval)
+                        .mapToObj(batch.intervals()::get)
+                        .toList(),
+                good.stream()
+                        .filter(index -> index >= intervals)
+                        .mapToObj(index -> batch.usage().get(index - intervals))
+                        .toList());
+    }
+
     void finish(@Nullable RuntimeException cause) {
         failure = cause;
         done = true;

@@ -80,7 +80,7 @@ public class Ingest {
         Recorded recorded = arrival.outcome();
         count(arrival, recorded);
         if (recorded.accepted() > 0) {
-            live.received(batch);
+            live.received(arrival.taken());
         }
         return recorded;
     }

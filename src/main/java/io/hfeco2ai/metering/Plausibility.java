@@ -11,6 +11,8 @@ final class Plausibility {
 
     /** A counter read a moment late shows a little more power than the device can draw. */
     static final double CAP_MARGIN = 1.2;
+    /** How old a counter's figure may be when it is read: the energy of that time falls to the next interval. */
+    private static final long REFRESH_MS = 250;
 
     static final int WHOLE_PPM = 1_000_000;
 
@@ -53,7 +55,7 @@ final class Plausibility {
         if (problem == null) {
             problem = figureProblem(report);
         }
-        return problem == null && overCap(report, report.capWatts()) ? overCapProblem(report) : problem;
+        return problem == null && overCap(report) ? overCapProblem(report) : problem;
     }
 
     static @Nullable String problem(UsageReport usage, long nowMs, long oldestMs) {
@@ -102,6 +104,9 @@ final class Plausibility {
         if (endMs <= startMs) {
             return "end: is not after start; send the end of the interval";
         }
+        if (endMs > nowMs + AHEAD_MS) {
+            return "end: is more than 5 minutes in the future; set the sender's clock (NTP), and send an interval when it is over";
+        }
         if (endMs - startMs > DAY_MS) {
             return "end: is more than 24 h after start; send shorter intervals";
         }
@@ -144,13 +149,15 @@ final class Plausibility {
         return amount == null || (amount >= low && amount <= high);
     }
 
-    /** @param capWatts the device's own cap; null: that of its kind */
-    static boolean overCap(IntervalReport report, @Nullable Double capWatts) {
-        double cap = capWatts == null ? capWatts(report.kind()) : capWatts * CAP_MARGIN;
-        return meanWatts(report) > cap;
+    /** By the report's own cap or that of its kind, so that it does not matter what came before. */
+    private static boolean overCap(IntervalReport report) {
+        Double own = report.capWatts();
+        double cap = own == null ? capWatts(report.kind()) : own * CAP_MARGIN;
+        // W × ms are mJ, a thousand µJ each.
+        return report.energyUj() > cap * (report.endMs() - report.startMs() + REFRESH_MS) * 1e3;
     }
 
-    static String overCapProblem(IntervalReport report) {
+    private static String overCapProblem(IntervalReport report) {
         return String.format(
                 java.util.Locale.ROOT,
                 "energy: %.0f W on average is more than this %s can draw; check the unit (joules) and the span, or send the"
@@ -159,7 +166,7 @@ final class Plausibility {
                 report.kind());
     }
 
-    static double meanWatts(IntervalReport report) {
+    private static double meanWatts(IntervalReport report) {
         return report.energyUj() / 1e3 / (report.endMs() - report.startMs());
     }
 }

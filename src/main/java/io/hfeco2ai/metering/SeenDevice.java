@@ -30,7 +30,8 @@ final class SeenDevice {
     long expectedSinceMs;
 
     long lastSeenMs;
-    boolean off;
+    /** Not expected from then on; null: it is. */
+    @Nullable Long declaredOffMs;
 
     /** Must be written with this transaction. */
     private boolean changed;
@@ -74,7 +75,7 @@ final class SeenDevice {
         device.firstSeenMs = row.getLong("first_seen_ms");
         device.expectedSinceMs = device.firstSeenMs;
         device.lastSeenMs = row.getLong("last_seen_ms");
-        device.off = row.getObject("declared_off_ms", Long.class) != null;
+        device.declaredOffMs = row.getObject("declared_off_ms", Long.class);
         return device;
     }
 
@@ -82,6 +83,10 @@ final class SeenDevice {
     void saw(IntervalReport report) {
         if (report.startMs() < firstSeenMs) {
             firstSeenMs = report.startMs();
+            changed = true;
+        }
+        if (declaredOffMs != null && report.endMs() > declaredOffMs) {
+            declaredOffMs = null;
             changed = true;
         }
         if (report.endMs() > lastSeenMs) {
@@ -95,14 +100,10 @@ final class SeenDevice {
         String newName = Objects.requireNonNullElse(report.deviceName(), name);
         Double newIdle = report.idleWatts() == null ? idleWatts : report.idleWatts();
         Double newCap = report.capWatts() == null ? capWatts : report.capWatts();
-        changed |= off
-                || !newName.equals(name)
-                || !Objects.equals(newIdle, idleWatts)
-                || !Objects.equals(newCap, capWatts);
+        changed |= !newName.equals(name) || !Objects.equals(newIdle, idleWatts) || !Objects.equals(newCap, capWatts);
         name = newName;
         idleWatts = newIdle;
         capWatts = newCap;
-        off = false;
     }
 
     boolean due(long nowMs) {

@@ -95,13 +95,13 @@ class SeriesRegistry {
     private void update(SeenDevice device) {
         jdbc.update(
                 "UPDATE device SET name = ?, idle_watts = ?, cap_watts = ?, first_seen_ms = ?, last_seen_ms = ?,"
-                        + " declared_off_ms = CASE WHEN ? THEN declared_off_ms END WHERE id = ?",
+                        + " declared_off_ms = ? WHERE id = ?",
                 device.name,
                 device.idleWatts,
                 device.capWatts,
                 device.firstSeenMs,
                 device.lastSeenMs,
-                device.off,
+                device.declaredOffMs,
                 device.id);
     }
 

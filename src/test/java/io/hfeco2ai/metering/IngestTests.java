@@ -143,6 +143,19 @@ class IngestTests {
 
     @ParameterizedTest
     @MethodSource("both")
+    void oneRowFromTheFarFutureDoesNotStopTheLiveView(Database database) {
+        IngestFixture fixture = new IngestFixture(database.dataSource(), CLOCK);
+        long in2999Ms = Instant.parse("2999-01-01T00:00:00Z").toEpochMilli();
+
+        fixture.ingest.record(batch(node, List.of(interval("gpu-0", in2999Ms), interval("gpu-0", START_MS))));
+        assertThat(fixture.live.of(node).at()).isEqualTo(Instant.ofEpochMilli(START_MS + 10_000));
+        fixture.ingest.record(batch(node, List.of(interval("gpu-0", START_MS + 10_000, 500_000_000L))));
+        assertThat(fixture.live.of(node).watts()).isEqualTo(50.0);
+        assertThat(fixture.live.of(node).recent()).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @MethodSource("both")
     void eachTouchedHourIsMarkedOnceForABatch(Database database) {
         IngestFixture fixture = new IngestFixture(database.dataSource(), CLOCK);
         long hourMs = DirtyHours.HOUR_MS;
@@ -256,6 +269,10 @@ class IngestTests {
         fixture.ingest.exclusively(() -> fixture.nodes.declareOff(deviceId));
         assertThat(onlyDevice(fixture).off()).isTrue();
         fixture.ingest.record(batch(node, intervals("gpu-0", START_MS, 2)));
+        assertThat(onlyDevice(fixture).off())
+                .as("late data from before it went off")
+                .isTrue();
+        fixture.ingest.record(batch(node, intervals("gpu-0", CLOCK.millis() - 5_000, 1)));
         assertThat(onlyDevice(fixture).off()).isFalse();
     }
 

@@ -21,7 +21,7 @@ class PlausibilityTests {
     @Test
     void anOrdinaryIntervalIsPlausible() {
         assertThat(problem(START_MS, START_MS + 10_000, 4_000 * JOULE, null)).isNull();
-        assertThat(problem(NOW_MS + 300_000, NOW_MS + 310_000, 0, null)).isNull();
+        assertThat(problem(NOW_MS + 290_000, NOW_MS + 300_000, 0, null)).isNull();
         assertThat(problem(START_MS - 86_400_000, START_MS, 0, 0L)).isNull();
     }
 
@@ -30,11 +30,12 @@ class PlausibilityTests {
         "0, 10000, 0, start: is before the year 2000",
         "1733050799999, 1733050809999, 0, 'start: is older than 400 days, the oldest this server takes'",
         "1767614400000, 1767614410000, 0, start: is more than 5 minutes in the future",
+        "1767611100000, 1767611100001, 0, end: is more than 5 minutes in the future",
         "1767607200000, 1767607200000, 0, end: is not after start",
         "1767607200000, 1767607190000, 0, end: is not after start",
         "1767520799999, 1767607200000, 0, end: is more than 24 h after start",
         "1767607200000, 1767607210000, -1, energy: is negative",
-        "1767607200000, 1767607210000, 15000000001, energy: 1500 W on average"
+        "1767607200000, 1767607210000, 15375000001, energy: 1538 W on average"
     })
     void eachProblemNamesItsField(long startMs, long endMs, long energyUj, String reason) {
         assertThat(problem(startMs, endMs, energyUj, null)).startsWith(reason);
@@ -67,6 +68,29 @@ class PlausibilityTests {
         assertThat(Plausibility.problem(
                         report("gpu", Quality.MEASURED, 5 * energyUj, 3_000.0, 0.05), NOW_MS, OLDEST_MS))
                 .isNull();
+    }
+
+    @Test
+    void aCounterThatIsAQuarterOfASecondOldMayFillAShortInterval() {
+        IntervalReport report = new IntervalReport(
+                "gpu",
+                DeviceKind.GPU,
+                null,
+                START_MS,
+                START_MS + 20,
+                90 * JOULE,
+                null,
+                Quality.MEASURED,
+                "nvml",
+                null,
+                null,
+                0.05,
+                450.0,
+                null);
+        assertThat(Plausibility.problem(report, NOW_MS, OLDEST_MS))
+                .as("450 W for the 0.2 s before the start")
+                .isNull();
+        assertThat(problem(START_MS, START_MS + 20, 406 * JOULE, null)).startsWith("energy: ");
     }
 
     @Test
