@@ -82,6 +82,11 @@ final class AttributionClaims {
         return at < slice[1] && weights.startMs[at] <= atMs ? weights.ppm[at] : 0;
     }
 
+    /** Whether anything, be it 0, was reported of that claim on that device in this hour. */
+    boolean weighed(int deviceIndex, int claim) {
+        return slices.containsKey(slot(deviceIndex, claim));
+    }
+
     private void index() {
         Map<String, Integer> byMember = new HashMap<>();
         for (int i = 0; i < claims.size(); i++) {

@@ -65,7 +65,8 @@ final class AttributionSharing {
         for (int i = 0; i < size; i++) {
             Claim claim = claims.claims.get(i);
             heldGpus[i] = claim.devices().stream().filter(gpuKeys::contains).count();
-            roles[i] = role(claim, own, cpus, heldGpus[i]);
+            boolean useKnown = kind != DeviceKind.GPU || claims.weighed(lane.deviceIndex, i);
+            roles[i] = role(claim, own, cpus, heldGpus[i], useKnown);
         }
         this.active = new int[Role.values().length][size];
         this.weights = new long[size + 1];
@@ -95,11 +96,12 @@ final class AttributionSharing {
         }
     }
 
-    private static Role role(Claim claim, Set<String> own, Set<String> cpus, long heldGpus) {
+    private static Role role(Claim claim, Set<String> own, Set<String> cpus, long heldGpus, boolean useKnown) {
         if (containsAny(claim.devices(), own)) {
             return Role.HOLDER;
         }
-        if (claim.tracked()) {
+        // Use that nobody could read is unknown and not 0: then the process claims the GPU as if it were not watched.
+        if (claim.tracked() && (useKnown || !claim.devices().isEmpty())) {
             return Role.WATCHED;
         }
         if (claim.devices().isEmpty()) {

@@ -146,6 +146,25 @@ class AttributionTests {
     }
 
     @Test
+    void aWatchedProcessWhoseUseOfAGpuIsUnknownClaimsItAndOneThatUsedNothingDoesNot() {
+        int gpu = facts.measured("gpu0", DeviceKind.GPU, 20.0);
+        facts.interval(gpu, 0, 100, 10_000).tracked("a", 0, null);
+        assertThat(joules()).isEqualTo(Map.of("a GPU whole-node", 10_000.0));
+        facts.tracked("b", 0, null).weight(0, "b", 0, 100, 0);
+        assertThat(joules()).isEqualTo(Map.of("a GPU whole-node", 10_000.0));
+        facts.weight(0, "a", 0, 100, 0);
+        assertThat(joules()).isEqualTo(Map.of("GPU idle", 2_000.0, "GPU other", 8_000.0));
+    }
+
+    @Test
+    void aWatchedProcessThatNamesItsGpuClaimsNoOther() {
+        facts.device("gpu0", DeviceKind.GPU, null);
+        int other = facts.measured("gpu1", DeviceKind.GPU, null);
+        facts.interval(other, 0, 100, 10_000).tracked("a", 0, null, "gpu0");
+        assertThat(joules()).isEqualTo(Map.of("GPU other", 10_000.0));
+    }
+
+    @Test
     void aWholeNodeMeterSetsTheTotalAndTheDifferenceIsTheRest() {
         int cpu = facts.measured("cpu", DeviceKind.CPU, 10.0);
         int meter = facts.measured("bmc", DeviceKind.NODE, 50.0);
