@@ -3,6 +3,7 @@ package io.hfeco2ai.experiments;
 import io.hfeco2ai.experiments.Experiments.NewMember;
 import io.hfeco2ai.platform.Ids;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.context.ApplicationEventPublisher;
@@ -13,7 +14,12 @@ import org.springframework.stereotype.Repository;
 @Repository
 class Members {
 
-    private record Open(String id, String nodeId, long startMs) {}
+    private record Open(String id, String nodeId, long startMs) {
+
+        long endMs(long atMs) {
+            return Math.max(atMs, startMs);
+        }
+    }
 
     private final JdbcClient jdbc;
     private final ApplicationEventPublisher events;
@@ -50,8 +56,9 @@ class Members {
 
     private Optional<String> known(String runId, AttemptEntity attempt, NewMember member, long startMs) {
         String whose = "SELECT id FROM member WHERE run_id = :run AND node_id = :node AND boot_id = :boot"
-                + " AND rank_no = :rank AND COALESCE(pid, 0) = :pid";
+                + " AND rank_no = :rank AND COALESCE(pid, 0) = :pid AND (:told OR devices = :devices)";
         Long pid = member.pid();
+        boolean told = pid != null || member.rank() != 0; // Else only its devices tell it from another one.
         return jdbc.sql(whose + " AND (start_ms = :start OR (attempt_id = :attempt AND end_ms IS NULL))"
                         + " ORDER BY id FETCH FIRST 1 ROW ONLY")
                 .param("run", runId)
@@ -59,6 +66,8 @@ class Members {
                 .param("boot", member.bootId())
                 .param("rank", member.rank())
                 .param("pid", pid == null ? 0L : pid)
+                .param("told", told)
+                .param("devices", String.join("\n", member.devices()))
                 .param("start", startMs)
                 .param("attempt", attempt.id())
                 .query(String.class)
@@ -80,7 +89,13 @@ class Members {
                 .param(runId)
                 .query(Open.class)
                 .list();
-        open.forEach(each -> end(runId, each, at.toEpochMilli()));
+        open.forEach(each -> write(each, at.toEpochMilli()));
+        // Marks of several nodes are always made in the order of their ids, so that nobody waits crosswise.
+        open.stream()
+                .sorted(Comparator.comparing(Open::nodeId)
+                        .thenComparing(each -> each.endMs(at.toEpochMilli()))
+                        .thenComparing(Open::id))
+                .forEach(each -> tell(runId, each, at.toEpochMilli()));
     }
 
     Optional<String> runOf(String memberId) {
@@ -117,10 +132,17 @@ class Members {
     }
 
     private void end(String runId, Open member, long atMs) {
-        long endMs = Math.max(atMs, member.startMs());
+        write(member, atMs);
+        tell(runId, member, atMs);
+    }
+
+    private void write(Open member, long atMs) {
         jdbc.sql("UPDATE member SET end_ms = ? WHERE id = ?")
-                .params(endMs, member.id())
+                .params(member.endMs(atMs), member.id())
                 .update();
-        events.publishEvent(new MemberEnded(member.id(), runId, member.nodeId(), member.startMs(), endMs));
+    }
+
+    private void tell(String runId, Open member, long atMs) {
+        events.publishEvent(new MemberEnded(member.id(), runId, member.nodeId(), member.startMs(), member.endMs(atMs)));
     }
 }

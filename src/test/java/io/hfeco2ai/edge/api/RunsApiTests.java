@@ -72,6 +72,18 @@ class RunsApiTests extends RunningServer {
     }
 
     @Test
+    void aSecondMemberWithOtherDevicesOnTheSameNodeIsAnotherOne() {
+        String body =
+                "{\"project\":\"two\",\"experiment\":\"e\",\"node\":\"n2\",\"boot_id\":\"b\",\"devices\":[\"gpu0\"]}";
+        String id = json(post("/api/v1/runs", body)).get("id").asString();
+        String members = "/api/v1/runs/" + id + "/members";
+        post(members, "{\"node\":\"n2\",\"boot_id\":\"b\",\"devices\":[\"gpu0\"]}");
+        post(members, "{\"node\":\"n2\",\"boot_id\":\"b\",\"devices\":[\"gpu1\"]}");
+        post(members, "{\"node\":\"n2\",\"boot_id\":\"b\",\"devices\":[\"gpu1\"]}");
+        assertThat(json(get("/api/v1/runs/" + id)).get("members").size()).isEqualTo(2);
+    }
+
+    @Test
     void theSameExternalIdOpensANewAttemptOnceTheLastEnded() {
         String body =
                 "{\"project\":\"again\",\"experiment\":\"e\",\"external_id\":\"x\",\"node\":\"n\",\"boot_id\":\"b\"}";
