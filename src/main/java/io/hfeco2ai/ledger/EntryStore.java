@@ -173,19 +173,25 @@ class EntryStore {
 
     record Incomplete(String nodeId, long hourMs, boolean provisional, boolean factorUnknown, boolean pueUnknown) {}
 
-    /** Hours from that time on that are provisional, or posted with energy whose zone or PUE was unknown. */
-    List<Incomplete> incompleteFrom(long fromMs) {
-        return jdbc.query(
+    /**
+     * Hours from that time on that are provisional, or posted with energy whose zone or PUE was unknown: the oldest, all
+     * of an hour or nothing of it, in the order in which hours are marked.
+     */
+    List<Incomplete> incompleteFrom(long fromMs, int limit) {
+        List<Incomplete> hours = jdbc.query(
                 "SELECT node_id, hour_ms, MAX(open_one), MAX(no_factor), MAX(no_pue) FROM (SELECT node_id, hour_ms,"
                         + " CASE WHEN state = 'PROVISIONAL' THEN 1 ELSE 0 END AS open_one,"
                         + " CASE WHEN factor_id IS NULL THEN 1 ELSE 0 END AS no_factor,"
                         + " CASE WHEN pue IS NULL AND boundary <> 'FACILITY' THEN 1 ELSE 0 END AS no_pue, energy_uj"
                         + " FROM entry WHERE hour_ms >= ?) line"
                         + " GROUP BY node_id, hour_ms, open_one, no_factor, no_pue HAVING SUM(energy_uj) <> 0"
-                        + " AND open_one + no_factor + no_pue > 0 ORDER BY node_id, hour_ms",
+                        + " AND open_one + no_factor + no_pue > 0 ORDER BY hour_ms FETCH FIRST " + limit
+                        + " ROWS WITH TIES",
                 (row, number) -> new Incomplete(
                         row.getString(1), row.getLong(2), row.getInt(3) > 0, row.getInt(4) > 0, row.getInt(5) > 0),
                 fromMs);
+        hours.sort(Comparator.comparing(Incomplete::nodeId).thenComparing(Incomplete::hourMs));
+        return hours;
     }
 
     private static void bind(PreparedStatement row, Entry entry) throws SQLException {

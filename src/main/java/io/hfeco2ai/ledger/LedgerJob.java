@@ -1,5 +1,6 @@
 package io.hfeco2ai.ledger;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -15,6 +16,8 @@ class LedgerJob implements SmartLifecycle {
     private final LedgerWork work;
     private volatile Thread thread = new Thread();
     private volatile boolean running;
+    /** Of the last round. */
+    private volatile @Nullable Throwable failure;
 
     LedgerJob(LedgerWork work) {
         this.work = work;
@@ -44,12 +47,23 @@ class LedgerJob implements SmartLifecycle {
         return running;
     }
 
+    /** What keeps the books from being kept; null: nothing. */
+    @Nullable String problem() {
+        Throwable last = failure;
+        if (last != null) {
+            return String.valueOf(last.getMessage());
+        }
+        return thread.isAlive() ? null : "the job does not run";
+    }
+
     private void loop() {
         while (running) {
             long started = System.nanoTime();
             try {
                 work.round();
-            } catch (RuntimeException e) {
+                failure = null;
+            } catch (RuntimeException | Error e) { // Without this thread nothing is booked any more.
+                failure = e;
                 LOG.error("The books could not be brought up to date; it is tried again", e);
             }
             rest(Math.max(SHORTEST_REST_NS, System.nanoTime() - started));

@@ -12,7 +12,7 @@ import io.hfeco2ai.metering.Metering.DirtyHour;
 import io.hfeco2ai.metering.Metering.Node;
 import io.hfeco2ai.platform.Settings;
 import java.time.Clock;
-import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -36,6 +36,9 @@ class LedgerWork {
     private static final String SWEPT = "ledger.swept-until";
     /** From which hour on prices changed; gone through after the change is committed. */
     private static final String REPRICE = "ledger.reprice-from";
+
+    /** Whoever holds this row books, of all the instances on one database. */
+    private static final String BOOKING = "ledger.booking";
 
     private static final String NONE = "";
     private static final int AT_ONCE = 500;
@@ -78,7 +81,9 @@ class LedgerWork {
 
     /** One round of all there is to do, in bites. Returns how many hours were booked. */
     int round() {
-        exclusively(this::reprice);
+        while (!settings.get(REPRICE).orElse(NONE).equals(NONE)) {
+            exclusively(this::reprice);
+        }
         exclusively(this::sweep);
         List<DirtyHour> dirty = metering.dirty(clock.millis(), AT_ONCE);
         dirty.forEach(hour -> guarded(hour.nodeId(), hour.hourMs(), () -> book(hour)));
@@ -91,9 +96,8 @@ class LedgerWork {
     void settle(String runId) {
         Set<DirtyHour> dirty = new LinkedHashSet<>();
         for (Member member : experiments.detail(runId).members()) {
-            Instant end = member.endedAt() == null ? clock.instant() : member.endedAt();
-            // The hour of the end counts whole: the last reading's interval may reach beyond it.
-            dirty.addAll(metering.dirtyOf(member.nodeId(), member.startedAt().toEpochMilli(), end.toEpochMilli() + 1));
+            // Until now and not until its end: who ends late for an earlier time gives back what was booked since.
+            dirty.addAll(metering.dirtyOf(member.nodeId(), member.startedAt().toEpochMilli(), clock.millis() + 1));
         }
         dirty.forEach(this::book);
     }
@@ -128,9 +132,10 @@ class LedgerWork {
         long thisHour = Math.floorDiv(clock.millis(), HOUR_MS) * HOUR_MS;
         long until = settings.get(SWEPT).map(Long::parseLong).orElse(0L);
         if (until < thisHour) {
-            for (Node node : metering.nodes()) {
-                metering.markDirty(node.id(), Math.max(until, node.firstSeenMs()), thisHour);
-            }
+            // By id, as all who mark hours of several nodes: so two of them never wait for each other crosswise.
+            metering.nodes().stream()
+                    .sorted(Comparator.comparing(Node::id))
+                    .forEach(node -> metering.markDirty(node.id(), Math.max(until, node.firstSeenMs()), thisHour));
             settings.put(SWEPT, Long.toString(thisHour));
         }
     }
@@ -142,7 +147,7 @@ class LedgerWork {
             bookAgain(changed.siteId());
             return;
         }
-        String wished = settings.get(REPRICE).orElse(NONE);
+        String wished = settings.lock(REPRICE, NONE);
         if (wished.equals(NONE) || Long.parseLong(wished) > changed.fromMs()) {
             settings.put(REPRICE, Long.toString(changed.fromMs()));
         }
@@ -159,25 +164,35 @@ class LedgerWork {
 
     /** Prices that were unknown are filled in, also in posted hours; a price that was known there is not replaced. */
     private void reprice() {
-        String wished = settings.get(REPRICE).orElse(NONE);
+        // Locked until the commit: a change meanwhile waits, and its earlier start is not overwritten.
+        String wished = settings.lock(REPRICE, NONE);
         if (wished.equals(NONE)) {
             return;
         }
-        for (Incomplete hour : store.incompleteFrom(Long.parseLong(wished))) {
-            Pricing pricing = grid.pricing(hour.nodeId(), hour.hourMs());
-            if (hour.provisional()
-                    || (hour.factorUnknown() && pricing.factor() != null)
-                    || (hour.pueUnknown() && pricing.pue() != null)) {
-                metering.markDirty(hour.nodeId(), hour.hourMs(), hour.hourMs() + HOUR_MS);
-            }
-        }
-        settings.put(REPRICE, NONE);
+        List<Incomplete> bite = store.incompleteFrom(Long.parseLong(wished), AT_ONCE);
+        List<Incomplete> better = bite.stream().filter(this::pricedBetter).toList();
+        better.forEach(hour -> metering.markDirty(hour.nodeId(), hour.hourMs(), hour.hourMs() + HOUR_MS));
+        settings.put(REPRICE, bite.isEmpty() ? NONE : Long.toString(lastHourMs(bite) + HOUR_MS));
+    }
+
+    private boolean pricedBetter(Incomplete hour) {
+        Pricing pricing = grid.pricing(hour.nodeId(), hour.hourMs());
+        return hour.provisional()
+                || (hour.factorUnknown() && pricing.factor() != null)
+                || (hour.pueUnknown() && pricing.pue() != null);
+    }
+
+    private static long lastHourMs(List<Incomplete> bite) {
+        return bite.stream().mapToLong(Incomplete::hourMs).max().orElseThrow();
     }
 
     private void exclusively(Runnable work) {
         writing.lock();
         try {
-            transaction.executeWithoutResult(status -> work.run());
+            transaction.executeWithoutResult(status -> {
+                settings.lock(BOOKING, NONE);
+                work.run();
+            });
         } finally {
             writing.unlock();
         }

@@ -3,6 +3,9 @@ package io.hfeco2ai.metering;
 import io.hfeco2ai.experiments.MemberEnded;
 import io.hfeco2ai.experiments.MemberStarted;
 import io.hfeco2ai.metering.Metering.DirtyHour;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -16,7 +19,7 @@ import org.springframework.stereotype.Component;
 
 /** The durable queue of hours to compute again: one row per (node, hour), written with the facts that changed it. */
 @Component
-class DirtyHours {
+class DirtyHours implements MeterBinder {
 
     static final long HOUR_MS = 3_600_000;
     /** Waits until the batches of one moment are all in… */
@@ -32,6 +35,18 @@ class DirtyHours {
     DirtyHours(JdbcTemplate jdbc, Clock clock) {
         this.jdbc = jdbc;
         this.clock = clock;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry metrics) {
+        Gauge.builder("hfeco2ai.dirty.hours", this, DirtyHours::count)
+                .description("Hours of nodes that wait for being computed again")
+                .register(metrics);
+    }
+
+    private double count() {
+        Long count = jdbc.queryForObject("SELECT COUNT(*) FROM dirty_hour", Long.class);
+        return count == null ? 0 : count;
     }
 
     static long hourOf(long ms) {

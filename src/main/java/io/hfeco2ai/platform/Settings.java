@@ -31,6 +31,23 @@ public class Settings {
                 .optional();
     }
 
+    /** The content, which nobody else changes or locks until the caller's transaction ends; made with that if absent. */
+    public String lock(String name, String ifAbsent) {
+        return locked(name).orElseGet(() -> {
+            jdbc.sql("INSERT INTO setting (name, content, changed_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+                    .params(name, ifAbsent, clock.instant().atOffset(ZoneOffset.UTC))
+                    .update();
+            return locked(name).orElseThrow();
+        });
+    }
+
+    private Optional<String> locked(String name) {
+        return jdbc.sql("SELECT content FROM setting WHERE name = ? FOR UPDATE")
+                .param(name)
+                .query(String.class)
+                .optional();
+    }
+
     /** Stores the content and publishes {@link SettingChanged}. */
     @Transactional
     public void put(String name, String content) {

@@ -522,6 +522,26 @@ class LawTests {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource(BOTH)
+    void settlingARunThatEndedEarlierBooksTheHoursSinceItsEndToo(Database database) {
+        try (LedgerFixture fixture = new LedgerFixture(database)) {
+            fixture.run("a", "vision", null, false);
+            fixture.at(2 * HOUR_S + 60);
+            fixture.member("a", "n", 0, null, "gpu0");
+            fixture.record(
+                    "n",
+                    interval("gpu0", DeviceKind.GPU, 0, HOUR_S, 4_000),
+                    interval("gpu0", DeviceKind.GPU, HOUR_S, 2 * HOUR_S, 5_000));
+            fixture.book();
+            assertThat(fixture.run("a").energy()).isEqualTo(Energy.ofJoules(9_000));
+            fixture.jdbc.update("UPDATE member SET end_ms = ? WHERE run_id = 'a'", LedgerFixture.ms(HOUR_S / 2));
+            fixture.metering.markDirty("n", LedgerFixture.ms(HOUR_S / 2), LedgerFixture.ms(2 * HOUR_S));
+            fixture.ledger.settle("a");
+            assertThat(fixture.run("a").energy()).isEqualTo(Energy.ofJoules(2_000));
+        }
+    }
+
     /** Three runs of two teams on one node; 30,000.000001 J, part of it claimed by nobody. */
     private static LedgerFixture overlappingRuns(Database database) {
         LedgerFixture fixture = withTwoRuns(database);
