@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.List;
@@ -109,6 +110,17 @@ class ArchitectureTests {
         assertThat(sizes)
                 .as("a package of more than 25 types hides two modules: split it")
                 .allSatisfy((name, size) -> assertThat(size).as(name).isLessThanOrEqualTo(25));
+    }
+
+    @Test
+    void mostTypesArePackagePrivate() {
+        List<JavaClass> types = topLevel();
+        long hidden = types.stream()
+                .filter(type -> !type.getModifiers().contains(JavaModifier.PUBLIC))
+                .count();
+        assertThat((double) hidden / types.size())
+                .as("share of package-private top-level types: public is only what the module's door names")
+                .isGreaterThanOrEqualTo(0.6);
     }
 
     private static List<JavaClass> topLevel() {
