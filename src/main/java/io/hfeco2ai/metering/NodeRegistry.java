@@ -97,9 +97,7 @@ public class NodeRegistry {
         if (report.endMs() > node.lastSeenMs) {
             node.lastSeenMs = report.endMs();
             node.seenAgain = true;
-            String name = Objects.requireNonNullElse(batch.nodeName(), node.name);
-            node.changed |= !name.equals(node.name) || !batch.bootId().equals(node.bootId);
-            node.name = name;
+            node.changed |= !batch.bootId().equals(node.bootId);
             node.bootId = batch.bootId();
         }
     }

@@ -163,7 +163,7 @@ final class Powercap {
             return rejected(
                     "powercap",
                     "container runtimes hide /sys/devices/virtual/powercap",
-                    "run the agent on the host, or start the container with --security-opt systempaths=unconfined");
+                    "measure on the host itself, or start the container with --security-opt systempaths=unconfined");
         }
         return rejected(
                 "powercap",

@@ -3,7 +3,9 @@ package io.hfeco2ai.edge.api;
 import io.hfeco2ai.edge.api.BatchReader.Read;
 import io.hfeco2ai.experiments.Experiments;
 import io.hfeco2ai.metering.Metering;
+import io.hfeco2ai.metering.Metering.Batch;
 import io.hfeco2ai.metering.Metering.Recorded;
+import io.hfeco2ai.metering.Metering.Rejection;
 import io.hfeco2ai.platform.BadInput;
 import io.hfeco2ai.teams.Teams.TokenIdentity;
 import io.swagger.v3.oas.annotations.Operation;
@@ -12,6 +14,8 @@ import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -19,6 +23,8 @@ import org.springframework.web.bind.annotation.RestController;
 /** Takes energy in. The body is read as it streams in: it is the busiest call there is. */
 @RestController
 class MeasurementsApi {
+
+    private static final String MEASURED_HERE = "this node is measured by the server itself; send usage only";
 
     private final Metering metering;
     private final Experiments experiments;
@@ -43,6 +49,23 @@ class MeasurementsApi {
             throw new BadInput(
                     "usage", "Field usage names a member_id of no run of your team; send the one that start answered.");
         }
-        return metering.record(read.batch());
+        Batch batch = read.batch();
+        return metering.watches(batch.nodeId(), batch.bootId()) ? recordUsage(batch) : metering.record(batch);
+    }
+
+    /** The sampler of this server knows the node's energy: a client there says what its runs did, nothing else. */
+    private Recorded recordUsage(Batch batch) {
+        int intervals = batch.intervals().size();
+        List<Rejection> rejected = new ArrayList<>();
+        for (int index = 0; index < intervals; index++) {
+            rejected.add(new Rejection(index, MEASURED_HERE));
+        }
+        if (batch.usage().isEmpty()) {
+            return new Recorded(0, 0, rejected);
+        }
+        Recorded usage = metering.record(new Batch(
+                batch.nodeId(), batch.bootId(), null, batch.origin(), batch.synthetic(), List.of(), batch.usage()));
+        usage.rejected().forEach(each -> rejected.add(new Rejection(intervals + each.index(), each.reason())));
+        return new Recorded(usage.accepted(), usage.duplicates(), rejected);
     }
 }

@@ -92,7 +92,7 @@ final class RunMessages {
 
     record FinishRequest(@Nullable String status, @Nullable Instant endedAt) {}
 
-    /** @param nodeWatched a sampler or agent already measures the node: send claims, not energy */
+    /** @param nodeWatched the server measures the node itself: send usage, not energy */
     record StartedJson(
             String id,
             String status,
