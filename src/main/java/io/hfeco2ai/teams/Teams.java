@@ -59,10 +59,11 @@ public class Teams {
     }
 
     private Optional<TokenIdentity> stored(String hash) {
+        long revocations = cache.revocations();
         Optional<TokenIdentity> found = tokens.findByTokenHashAndRevokedAtIsNull(hash)
                 .flatMap(token ->
                         team(token.teamId()).map(team -> new TokenIdentity(token.id(), team.id(), team.name())));
-        found.ifPresent(identity -> cache.put(hash, identity));
+        found.ifPresent(identity -> cache.put(hash, identity, revocations));
         return found;
     }
 
@@ -127,12 +128,12 @@ public class Teams {
         return tokens.existsByTokenHash(hash(secret));
     }
 
-    /** From now on the token opens nothing. */
-    @Transactional
+    /** From now on the token opens nothing. It is forgotten after the commit: before, a call would remember it again. */
     public void revoke(String tokenId) {
-        tokens.findById(tokenId)
-                .orElseThrow(() -> new NotFound("token " + tokenId))
-                .revoke(clock.instant());
+        if (!tokens.existsById(tokenId)) {
+            throw new NotFound("token " + tokenId);
+        }
+        tokens.revoke(tokenId, clock.instant());
         cache.forget(tokenId);
     }
 

@@ -22,6 +22,7 @@ final class TokenCache {
     private final Clock clock;
     private final Map<String, Kept> byHash = bounded();
     private final Map<String, Long> useWrittenMs = bounded();
+    private long revocations;
 
     TokenCache(Clock clock) {
         this.clock = clock;
@@ -32,11 +33,21 @@ final class TokenCache {
         return kept == null || kept.untilMs() <= clock.millis() ? Optional.empty() : Optional.of(kept.identity());
     }
 
-    synchronized void put(String hash, TokenIdentity identity) {
+    /** Counts what was revoked; to be asked before a token is looked up. */
+    synchronized long revocations() {
+        return revocations;
+    }
+
+    /** @param before the revocations before the look-up: after another one it may be out of date, so it is not kept */
+    synchronized void put(String hash, TokenIdentity identity, long before) {
+        if (before != revocations) {
+            return;
+        }
         byHash.put(hash, new Kept(identity, clock.millis() + KEPT.toMillis()));
     }
 
     synchronized void forget(String tokenId) {
+        revocations++;
         byHash.values().removeIf(kept -> kept.identity().tokenId().equals(tokenId));
     }
 

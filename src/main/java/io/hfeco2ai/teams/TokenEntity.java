@@ -42,12 +42,6 @@ class TokenEntity {
         this.createdAt = createdAt;
     }
 
-    void revoke(Instant at) {
-        if (revokedAt == null) {
-            revokedAt = at;
-        }
-    }
-
     String id() {
         return id;
     }

@@ -20,4 +20,10 @@ interface TokenRepository extends JpaRepository<TokenEntity, String> {
     @Transactional
     @Query("UPDATE TokenEntity t SET t.lastUsedAt = :at WHERE t.id = :id")
     void used(String id, Instant at);
+
+    /** The first time counts. */
+    @Modifying
+    @Transactional
+    @Query("UPDATE TokenEntity t SET t.revokedAt = :at WHERE t.id = :id AND t.revokedAt IS NULL")
+    void revoke(String id, Instant at);
 }
