@@ -7,8 +7,9 @@ import java.util.Map;
 import org.springframework.stereotype.Component;
 
 /**
- * Slows down guessing of passwords: after 10 failures within 10 minutes of one user name from one address, or 100 of one
- * name from anywhere, sign-in with that name waits until the 10 minutes are over. Kept in memory, at most 10,000 counts.
+ * Slows down guessing of passwords: after 10 failures within 10 minutes of one user name from one address, sign-in with
+ * that name waits there until the 10 minutes are over. After 100 of one name from anywhere it waits at all addresses from
+ * which that name never signed in: a stranger cannot lock a user out at home. Kept in memory, at most 10,000 of each.
  */
 @Component
 class SignInThrottle {
@@ -16,19 +17,13 @@ class SignInThrottle {
     static final int MOST_FAILURES = 10;
     static final int MOST_FAILURES_ANYWHERE = 100;
     static final Duration WINDOW = Duration.ofMinutes(10);
-    private static final int MOST_COUNTS = 10_000;
+    private static final int MOST_KEPT = 10_000;
 
     private record Count(int failures, long sinceMs) {}
 
     private final Clock clock;
-    private final Map<String, Count> counts = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Count> eldest) {
-            return size() > MOST_COUNTS;
-        }
-    };
+    private final Map<String, Count> counts = bounded();
+    private final Map<String, Boolean> signedInBefore = bounded();
 
     SignInThrottle(Clock clock) {
         this.clock = clock;
@@ -36,7 +31,8 @@ class SignInThrottle {
 
     synchronized boolean mustWait(String username, String address) {
         return failures(key(username, address)) >= MOST_FAILURES
-                || failures(key(username, "")) >= MOST_FAILURES_ANYWHERE;
+                || (failures(key(username, "")) >= MOST_FAILURES_ANYWHERE
+                        && !signedInBefore.containsKey(key(username, address)));
     }
 
     synchronized void failed(String username, String address) {
@@ -46,6 +42,7 @@ class SignInThrottle {
 
     synchronized void succeeded(String username, String address) {
         counts.remove(key(username, address));
+        signedInBefore.put(key(username, address), true);
     }
 
     private void add(String key) {
@@ -59,6 +56,17 @@ class SignInThrottle {
     private int failures(String key) {
         Count count = counts.get(key);
         return count == null || clock.millis() - count.sinceMs() >= WINDOW.toMillis() ? 0 : count.failures();
+    }
+
+    private static <T> Map<String, T> bounded() {
+        return new LinkedHashMap<>(16, 0.75f, true) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, T> eldest) {
+                return size() > MOST_KEPT;
+            }
+        };
     }
 
     /** A long name is cut, so that nobody fills the memory with names. */

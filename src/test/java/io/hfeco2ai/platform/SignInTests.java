@@ -107,6 +107,15 @@ class SignInTests extends RunningServer {
             assertThat(location(signIn("guessed", "wrong" + failure))).endsWith("/login?error");
         }
         assertThat(location(signIn("guessed", "right"))).endsWith("/login?wait");
+        HttpResponse<String> pretended = browser.send(
+                request("/login")
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .header("X-Forwarded-For", "192.0.2.77")
+                        .POST(HttpRequest.BodyPublishers.ofString(
+                                "username=guessed&password=right" + csrf(page("/login"))))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(location(pretended)).endsWith("/login?wait");
         assertThat(page("/login?wait").statusCode()).isEqualTo(200);
     }
 
