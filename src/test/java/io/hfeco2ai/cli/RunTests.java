@@ -56,6 +56,7 @@ class RunTests {
     @ParameterizedTest
     @ValueSource(strings = {"TERM", "INT", "HUP"})
     void aSignalReachesTheCommandOnceAndTheSummaryStillComes(String signal) throws Exception {
+        assumeTrue(!signal.equals("HUP") || !hangUpIsIgnored(), "started by nohup, and so is the command");
         Path seen = home.resolve("seen");
         Path ready = home.resolve("ready");
         CommandLineProcess run =
@@ -121,6 +122,16 @@ class RunTests {
         Result result = CommandLineProcess.run(home, args.split(" "));
         assertThat(result.exitCode()).isEqualTo(2);
         assertThat(result.err()).contains(message).doesNotContain("\tat ");
+    }
+
+    /** Bit 0 of the ignored signals: a child inherits that, and a shell cannot trap what it inherits as ignored. */
+    private static boolean hangUpIsIgnored() throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+            if (line.startsWith("SigIgn:")) {
+                return (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 1) == 1;
+            }
+        }
+        return false;
     }
 
     private static String trap(String signal, Path seen, Path ready) {

@@ -151,7 +151,10 @@ class PagesTests {
         }
         String token = teams.create(team, "law2").secret();
         for (String call : List.of("/runs/" + id + "/footprint", "/footprint?experiment=law2-experiment")) {
-            String json = text(mvc.perform(get("/api/v1" + call).header("Authorization", "Bearer " + token)));
+            // A container tells the path without the query as servlet path; the API's security goes by it.
+            String json = text(mvc.perform(get("/api/v1" + call)
+                    .servletPath("/api/v1" + call.replaceFirst("\\?.*", ""))
+                    .header("Authorization", "Bearer " + token)));
             assertThat(number(json, "energy_kwh"))
                     .as(call)
                     .isEqualTo(asked.energy().kilowattHours());
