@@ -21,7 +21,9 @@ final class Child {
     static final int NOT_FOUND = 127;
     static final int SIGNALLED = 128;
 
-    private static final Pattern ERRNO = Pattern.compile("error=(\\d+)");
+    /** "error=2, No such file or directory" until JDK 24, "error: 2 (No such file or directory) " since. */
+    private static final Pattern ERRNO = Pattern.compile("error(?:=|: )(\\d+)(?:, | \\()([^)]*)");
+
     private static final int ENOENT = 2;
     // Fields of /proc/PID/stat after the program's name: proc_pid_stat(5).
     private static final int PGRP = 2;
@@ -65,10 +67,11 @@ final class Child {
 
     private static NotStarted notStarted(String program, IOException e) {
         Matcher errno = ERRNO.matcher(String.valueOf(e.getMessage()));
-        if (errno.find() && Integer.parseInt(errno.group(1)) == ENOENT) {
+        boolean told = errno.find();
+        if (told && Integer.parseInt(errno.group(1)) == ENOENT) {
             return new NotStarted(program + ": not found", NOT_FOUND);
         }
-        String reason = String.valueOf(e.getMessage()).replaceFirst(".*error=\\d+, ", "");
+        String reason = told ? errno.group(2).strip() : String.valueOf(e.getMessage());
         return new NotStarted(program + ": " + reason, NOT_EXECUTABLE);
     }
 
