@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -27,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 class IngestBenchmark {
 
     private static final int SECONDS = Integer.getInteger("seconds", 60);
-    private static final Instant FIRST = Instant.parse("2026-01-05T00:00:00Z");
+    private static final Instant FIRST =
+            Instant.now().truncatedTo(ChronoUnit.HOURS).minus(30, ChronoUnit.DAYS);
     private static final int DEVICES = 12;
 
     @TempDir

@@ -6,6 +6,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -24,7 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
 @Tag("bench")
 class RunPageBenchmark {
 
-    private static final Instant FIRST = Instant.parse("2026-01-05T00:00:00Z");
+    private static final Instant FIRST =
+            Instant.now().truncatedTo(ChronoUnit.HOURS).minus(30, ChronoUnit.DAYS);
     private static final int NODES = 20;
     private static final int RUNS = Integer.getInteger("runs", 10_000);
     private static final int INTERVALS_PER_RUN = 100;
