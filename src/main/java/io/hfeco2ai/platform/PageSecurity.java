@@ -29,6 +29,8 @@ class PageSecurity {
     private static final String CONTENT_POLICY = "default-src 'self'; style-src 'self'; img-src 'self' data:;"
             + " object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
     private static final String[] PUBLIC = {
+        "/clients",
+        "/clients/**",
         "/login",
         "/css/**",
         "/js/**",
