@@ -59,16 +59,15 @@ class Claims {
                         .optional();
     }
 
-    int owned(String teamId, Set<String> memberIds) {
-        if (memberIds.isEmpty()) {
-            return 0;
-        }
-        return jdbc.sql("SELECT COUNT(*) FROM member m JOIN run r ON r.id = m.run_id WHERE r.team_id = :team"
-                        + " AND m.id IN (:members)")
-                .param("team", teamId)
-                .param("members", memberIds)
-                .query(Integer.class)
-                .single();
+    Set<String> owned(String teamId, Set<String> memberIds) {
+        return memberIds.isEmpty()
+                ? Set.of()
+                : jdbc.sql("SELECT m.id FROM member m JOIN run r ON r.id = m.run_id WHERE r.team_id = :team"
+                                + " AND m.id IN (:members)")
+                        .param("team", teamId)
+                        .param("members", memberIds)
+                        .query(String.class)
+                        .set();
     }
 
     private static Claim claim(ResultSet row, int number) throws SQLException {

@@ -174,7 +174,12 @@ public class Experiments {
 
     /** Whether each of the members belongs to a run of the team. */
     public boolean ownsMembers(String teamId, Set<String> memberIds) {
-        return claims.owned(teamId, memberIds) == memberIds.size();
+        return ownMembers(teamId, memberIds).size() == memberIds.size();
+    }
+
+    /** Those of the members that belong to a run of the team. */
+    public Set<String> ownMembers(String teamId, Set<String> memberIds) {
+        return claims.owned(teamId, memberIds);
     }
 
     public enum Status {

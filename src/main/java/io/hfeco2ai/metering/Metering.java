@@ -1,5 +1,6 @@
 package io.hfeco2ai.metering;
 
+import io.hfeco2ai.metering.agents.Agents;
 import io.hfeco2ai.metering.live.LiveStream;
 import io.hfeco2ai.metering.live.LiveView;
 import io.hfeco2ai.metering.sampler.EmbeddedSampler;
@@ -10,6 +11,7 @@ import io.hfeco2ai.sensor.Sensors.Finding;
 import io.hfeco2ai.units.Boundary;
 import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Quality;
+import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -35,6 +37,7 @@ public class Metering {
     private final LiveView live;
     private final LiveStream stream;
     private final EmbeddedSampler sampler;
+    private final Agents agents;
     private final PowerCharts charts;
     private final Clock clock;
 
@@ -46,6 +49,7 @@ public class Metering {
             LiveView live,
             LiveStream stream,
             EmbeddedSampler sampler,
+            Agents agents,
             PowerCharts charts,
             Clock clock) {
         this.ingest = ingest;
@@ -55,6 +59,7 @@ public class Metering {
         this.live = live;
         this.stream = stream;
         this.sampler = sampler;
+        this.agents = agents;
         this.charts = charts;
         this.clock = clock;
     }
@@ -119,6 +124,39 @@ public class Metering {
      * @param reason names the field, what is wrong and the cure
      */
     public record Rejection(int index, String reason) {}
+
+    /** The hardware of a node, as far as it is known. */
+    public record NodeInfo(
+            @Nullable String cpuModel,
+            @Nullable Integer logicalCpus,
+            @Nullable Long memoryBytes,
+            @Nullable Boolean virtualMachine) {}
+
+    /**
+     * What an agent says with each of its calls.
+     *
+     * @param version of the agent, 1 to 50 characters
+     * @param waiting intervals that it has measured and this server has not taken yet
+     * @param dropped intervals that it gave up since it was installed: too many waited, or they were refused
+     */
+    public record AgentMessage(
+            String nodeId,
+            String bootId,
+            String nodeName,
+            boolean synthetic,
+            NodeInfo info,
+            String version,
+            long waiting,
+            long dropped) {
+
+        /** Whether the other says the same of the node as this one. */
+        public boolean sameNode(AgentMessage other) {
+            return bootId.equals(other.bootId) && nodeName.equals(other.nodeName) && info.equals(other.info);
+        }
+    }
+
+    /** @param live it spoke within the last minute */
+    public record Agent(String version, Instant heardAt, boolean live, long waiting, long dropped) {}
 
     /**
      * A measured machine.
@@ -255,7 +293,27 @@ public class Metering {
 
     /** Whether the sampler in this server or a live agent measures that node: then a client there sends no energy. */
     public boolean watches(String nodeId, String bootId) {
-        return sampler.measures(nodeId, bootId) || live.hasAgent(nodeId, bootId);
+        return sampler.measures(nodeId, bootId) || agents.watches(nodeId, bootId);
+    }
+
+    /** Whether the sampler in this server measures that node, whatever its boot: nobody else speaks for it. */
+    public boolean isOwn(String nodeId) {
+        return !nodeId.isEmpty() && nodeId.equals(sampler.nodeId());
+    }
+
+    /**
+     * An agent spoke: its node is watched for the next minute.
+     *
+     * @param address where the call came from; null: not known
+     * @throws io.hfeco2ai.platform.BadInput when what it says cannot be stored
+     */
+    public void heardFrom(AgentMessage message, @Nullable InetAddress address) {
+        agents.heard(message, address);
+    }
+
+    /** Null when no agent has spoken for this node since this server started. */
+    public @Nullable Agent agent(String nodeId) {
+        return agents.of(nodeId);
     }
 
     /**

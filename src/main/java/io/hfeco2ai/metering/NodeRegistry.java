@@ -1,9 +1,11 @@
 package io.hfeco2ai.metering;
 
+import io.hfeco2ai.metering.Metering.AgentMessage;
 import io.hfeco2ai.metering.Metering.Batch;
 import io.hfeco2ai.metering.Metering.IntervalReport;
 import io.hfeco2ai.metering.Metering.Node;
 import io.hfeco2ai.metering.Metering.NodeDevice;
+import io.hfeco2ai.metering.Metering.NodeInfo;
 import io.hfeco2ai.platform.BadInput;
 import io.hfeco2ai.platform.NotFound;
 import io.hfeco2ai.sensor.Calibration;
@@ -80,10 +82,7 @@ public class NodeRegistry {
             seenNodes.put(batch.nodeId(), node);
         }
         if (node.synthetic != batch.synthetic()) {
-            throw new BadInput(
-                    "node",
-                    "node: " + batch.nodeId() + " is a " + (node.synthetic ? "synthetic" : "real")
-                            + " node; synthetic and real data never share one, use another node id");
+            throw neverMixed(batch.nodeId(), node.synthetic);
         }
     }
 
@@ -157,28 +156,54 @@ public class NodeRegistry {
 
     /** Writes what this machine says of itself. Facts must not be written meanwhile, and be forgotten afterwards. */
     public void describe(Host host, boolean synthetic) {
-        String nodeId = host.nodeId();
+        describe(new AgentMessage(
+                host.nodeId(),
+                host.bootId(),
+                host.name(),
+                synthetic,
+                new NodeInfo(
+                        host.cpuModel().isEmpty() ? null : host.cpuModel(),
+                        host.logicalCpus(),
+                        host.memoryBytes() == 0 ? null : host.memoryBytes(),
+                        host.virtualMachine()),
+                "",
+                0,
+                0));
+    }
+
+    /** @throws BadInput when synthetic data is announced for a real node, or real data for a synthetic one */
+    public void describe(AgentMessage node) {
+        SeenNode known = load(node.nodeId());
         long nowMs = clock.millis();
-        if (load(nodeId) == null) {
+        if (known == null) {
             jdbc.update(
                     "INSERT INTO node (id, name, boot_id, synthetic, first_seen_ms, last_seen_ms) VALUES (?, ?, ?, ?, ?, ?)",
-                    nodeId,
-                    host.name(),
-                    host.bootId(),
-                    synthetic,
+                    node.nodeId(),
+                    node.nodeName(),
+                    node.bootId(),
+                    node.synthetic(),
                     nowMs,
                     nowMs);
+        } else if (known.synthetic != node.synthetic()) {
+            throw neverMixed(node.nodeId(), known.synthetic);
         }
         jdbc.update(
                 "UPDATE node SET name = ?, boot_id = ?, cpu_model = ?, logical_cpus = ?, memory_bytes = ?,"
                         + " virtual_machine = ? WHERE id = ?",
-                host.name(),
-                host.bootId(),
-                host.cpuModel().isEmpty() ? null : host.cpuModel(),
-                host.logicalCpus(),
-                host.memoryBytes() == 0 ? null : host.memoryBytes(),
-                host.virtualMachine(),
-                nodeId);
+                node.nodeName(),
+                node.bootId(),
+                node.info().cpuModel(),
+                node.info().logicalCpus(),
+                node.info().memoryBytes(),
+                node.info().virtualMachine(),
+                node.nodeId());
+    }
+
+    private static BadInput neverMixed(String nodeId, boolean synthetic) {
+        return new BadInput(
+                "node",
+                "node: " + nodeId + " is a " + (synthetic ? "synthetic" : "real")
+                        + " node; synthetic and real data never share one, use another node id");
     }
 
     /** When the member's processes last used anything here, epoch milliseconds; null: never. */

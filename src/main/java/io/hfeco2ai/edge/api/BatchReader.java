@@ -1,13 +1,16 @@
 package io.hfeco2ai.edge.api;
 
+import io.hfeco2ai.metering.Metering.AgentMessage;
 import io.hfeco2ai.metering.Metering.Batch;
 import io.hfeco2ai.metering.Metering.IntervalReport;
 import io.hfeco2ai.metering.Metering.UsageReport;
 import io.hfeco2ai.platform.BadInput;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
@@ -22,10 +25,16 @@ final class BatchReader {
     private static final String ANONYMOUS = "reported:api";
     private static final JsonFactory JSON = new JsonFactory();
 
-    /** @param memberIds all that the usage reports name */
-    record Read(Batch batch, Set<String> memberIds) {}
+    /**
+     * @param memberIds all that the usage reports name
+     * @param agent null: it was no agent that measured
+     * @param gone members whose processes the agent saw end, with the time of its last sight
+     */
+    record Read(
+            Batch batch, Set<String> memberIds, @Nullable AgentMessage agent, Map<String, Instant> gone) {}
 
     private final JsonFields fields;
+    private final AgentReader agent;
     private final List<IntervalReport> intervals = new ArrayList<>();
     private final List<UsageReport> usage = new ArrayList<>();
     private @Nullable String node;
@@ -37,6 +46,7 @@ final class BatchReader {
 
     private BatchReader(JsonFields fields) {
         this.fields = fields;
+        this.agent = new AgentReader(fields);
     }
 
     /**
@@ -65,6 +75,9 @@ final class BatchReader {
                 case "client" -> client = fields.optionalText(name);
                 case "tool" -> tool = fields.optionalText(name);
                 case "synthetic" -> synthetic = fields.bool(name);
+                case "agent" -> agent.readAgent(parser);
+                case "node_info" -> agent.readNodeInfo(parser);
+                case "gone" -> readList(parser, name, index -> agent.readGone(parser, index));
                 case "measurements" ->
                     readList(parser, name, index -> intervals.add(new IntervalReader(fields, index).read(parser)));
                 case "usage" -> readList(parser, name, index -> usage.add(new UsageReader(fields, index).read(parser)));
@@ -101,12 +114,22 @@ final class BatchReader {
     private Read result() {
         String knownNode = RunMessages.required("node", node);
         String knownBoot = RunMessages.required("boot_id", bootId);
-        if (intervals.isEmpty() && usage.isEmpty()) {
+        if (intervals.isEmpty() && usage.isEmpty() && !agent.present()) {
             throw new BadInput("measurements", "Field measurements is missing or empty; send at least one interval.");
         }
-        String origin = client != null ? "client:" + client : tool != null ? "reported:" + tool : ANONYMOUS;
         Set<String> memberIds = new HashSet<>();
         usage.forEach(each -> memberIds.add(each.memberId()));
-        return new Read(new Batch(knownNode, knownBoot, nodeName, origin, synthetic, intervals, usage), memberIds);
+        return new Read(
+                new Batch(knownNode, knownBoot, nodeName, origin(), synthetic, intervals, usage),
+                memberIds,
+                agent.present() ? agent.message(knownNode, knownBoot, nodeName, synthetic) : null,
+                agent.gone());
+    }
+
+    private String origin() {
+        if (agent.present()) {
+            return "agent";
+        }
+        return client != null ? "client:" + client : tool != null ? "reported:" + tool : ANONYMOUS;
     }
 }

@@ -50,8 +50,6 @@ public class LiveView {
         final Map<String, Shown> devices = new HashMap<>();
         final Deque<double[]> recent = new ArrayDeque<>();
         long atMs = Long.MIN_VALUE;
-        String agentBootId = "";
-        long agentHeardMs = Long.MIN_VALUE;
     }
 
     /** Takes in one reading of several devices of a node; what is older than what is shown is left out. */
@@ -102,9 +100,6 @@ public class LiveView {
         if (batch.origin().equals("sampler")) {
             return;
         }
-        if (batch.origin().startsWith("agent")) {
-            heardAgent(batch);
-        }
         Map<String, IntervalReport> newest = new HashMap<>();
         for (IntervalReport report : batch.intervals()) {
             newest.merge(report.device(), report, (one, other) -> one.endMs() >= other.endMs() ? one : other);
@@ -115,25 +110,6 @@ public class LiveView {
         }
         if (!shown.isEmpty()) {
             show(batch.nodeId(), shown);
-        }
-    }
-
-    private void heardAgent(Batch batch) {
-        NodePower node = nodes.computeIfAbsent(batch.nodeId(), id -> new NodePower());
-        synchronized (node) {
-            node.agentBootId = batch.bootId();
-            node.agentHeardMs = clock.millis();
-        }
-    }
-
-    /** An agent on this node and boot reported within the last minute. */
-    public boolean hasAgent(String nodeId, String bootId) {
-        NodePower node = nodes.get(nodeId);
-        if (node == null) {
-            return false;
-        }
-        synchronized (node) {
-            return node.agentBootId.equals(bootId) && clock.millis() - STALE_MS <= node.agentHeardMs;
         }
     }
 

@@ -75,6 +75,17 @@ class WatchedNodeTests extends RunningServer {
     }
 
     @Test
+    void anAgentCannotSpeakForTheServersOwnNode() throws Exception {
+        var answer = post(
+                "/api/v1/measurements",
+                batch(own().id(), "another-boot", "")
+                        .replace("{\"node\":", "{\"agent\":{\"version\":\"1\"},\"node\":"));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(409);
+        assertThat(answer.body()).contains("measured by the server itself", "HFECO2AI_NODE_ID");
+        assertThat(own().name()).isNotEqualTo("stolen");
+    }
+
+    @Test
     void aNodeIsNamedByItsFirstBatchOnly() {
         String first = batch("newcomer", "b", "").replace("stolen", "first");
         assertThat(json(post("/api/v1/measurements", first)).get("accepted").asInt())

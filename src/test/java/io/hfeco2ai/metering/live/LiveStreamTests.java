@@ -161,8 +161,6 @@ class LiveStreamTests {
         assertThat(view.of("node-2").watts()).isEqualTo(150.0);
         assertThat(view.of("node-2").at()).isEqualTo(NOW);
         assertThat(view.of("node-2").recent()).hasSize(1);
-        assertThat(view.hasAgent("node-2", "boot-1")).isTrue();
-        assertThat(view.hasAgent("node-2", "boot-2")).isFalse();
         assertThat(metrics.get("hfeco2ai.power").tag("node", "node-2").gauge().value())
                 .isEqualTo(150.0);
     }
