@@ -197,6 +197,7 @@ public class Experiments {
      * @param startedAt null: now
      * @param synthetic made up data of a demonstration or simulator
      * @param member null: the run claims no node, its energy comes by reports only
+     * @param client who told us, {@code <tool>/<version>}, at most 100 characters; null: not said
      */
     public record StartRun(
             String teamId,
@@ -209,7 +210,8 @@ public class Experiments {
             Map<String, String> tags,
             Map<String, String> params,
             boolean synthetic,
-            @Nullable NewMember member) {}
+            @Nullable NewMember member,
+            @Nullable String client) {}
 
     /**
      * One process or rank on one node.
@@ -244,7 +246,8 @@ public class Experiments {
             String status,
             Instant startedAt,
             @Nullable Instant endedAt,
-            boolean synthetic) {}
+            boolean synthetic,
+            @Nullable String client) {}
 
     /** How far the training is; what is null is not known. */
     public record Progress(

@@ -18,6 +18,7 @@ final class Rules {
     private static final int LONGEST_NAME = 200;
     private static final int LONGEST_KEY = 250;
     private static final int LONGEST_CONTENT = 6000;
+    private static final int LONGEST_CLIENT = 100;
     private static final int LONGEST_NODE = 64;
     private static final int MOST_DEVICES = 64;
     private static final int LONGEST_DEVICES = 4000;
@@ -32,6 +33,15 @@ final class Rules {
 
     static @Nullable String optionalName(String field, @Nullable String text) {
         return text == null ? null : name(field, text);
+    }
+
+    /** A client's name is for people and for telling tools apart: what does not fit is cut, nothing is refused for it. */
+    static @Nullable String client(@Nullable String client) {
+        if (client == null || client.isBlank()) {
+            return null;
+        }
+        String plain = client.strip().replaceAll("[^\\x20-\\x7e]", "?");
+        return plain.substring(0, Math.min(plain.length(), LONGEST_CLIENT));
     }
 
     private static String text(String field, @Nullable String text, int longest) {

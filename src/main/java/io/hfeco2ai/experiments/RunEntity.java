@@ -48,6 +48,9 @@ class RunEntity {
     @Column
     private Instant createdAt;
 
+    @Column
+    private @Nullable String client;
+
     protected RunEntity() {}
 
     RunEntity(String id, String teamId, String experimentId, String name, Instant startedAt, Instant createdAt) {
@@ -60,10 +63,15 @@ class RunEntity {
         this.createdAt = createdAt;
     }
 
-    RunEntity known(@Nullable String asExternalId, @Nullable String belowParentId, boolean asSynthetic) {
+    RunEntity known(
+            @Nullable String asExternalId,
+            @Nullable String belowParentId,
+            boolean asSynthetic,
+            @Nullable String byClient) {
         this.externalId = asExternalId;
         this.parentId = belowParentId;
         this.synthetic = asSynthetic;
+        this.client = byClient;
         return this;
     }
 
@@ -96,5 +104,9 @@ class RunEntity {
 
     boolean synthetic() {
         return synthetic;
+    }
+
+    @Nullable String client() {
+        return client;
     }
 }

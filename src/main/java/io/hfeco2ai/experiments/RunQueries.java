@@ -32,7 +32,7 @@ class RunQueries {
     private static final String RUN =
             "SELECT r.id, r.team_id, t.name AS team_name, e.project_id, p.name AS project_name,"
                     + " r.experiment_id, e.name AS experiment_name, r.parent_id, r.external_id, r.name, r.status,"
-                    + " r.started_at, r.ended_at, r.synthetic" + FROM;
+                    + " r.started_at, r.ended_at, r.synthetic, r.client" + FROM;
 
     private final JdbcClient jdbc;
 
@@ -72,7 +72,7 @@ class RunQueries {
     }
 
     private static String where(RunSearch search, Map<String, Object> params) {
-        StringBuilder where = new StringBuilder(" WHERE 1 = 1");
+        StringBuilder where = new StringBuilder(" WHERE r.joined_id IS NULL");
         equal(where, params, "r.team_id", "team", search.teamId());
         equal(where, params, "e.project_id", "project", search.projectId());
         equal(where, params, "r.experiment_id", "experiment", search.experimentId());
@@ -200,7 +200,8 @@ class RunQueries {
                 row.getString(11),
                 known(row, 12),
                 time(row, 13),
-                row.getBoolean(14));
+                row.getBoolean(14),
+                row.getString(15));
     }
 
     private static Instant known(ResultSet row, int column) throws SQLException {

@@ -107,7 +107,7 @@ class Runs {
         String given = start.name() == null ? externalId : start.name();
         String name = given == null ? "run-" + id.substring(24) : Rules.name("name", given);
         return runs.saveAndFlush(new RunEntity(id, start.teamId(), experimentId, name, startedAt, now)
-                .known(externalId, parentId, start.synthetic()));
+                .known(externalId, parentId, start.synthetic(), Rules.client(start.client())));
     }
 
     /** The open attempt, else the one this same message opened before, else a new one. */

@@ -3,6 +3,8 @@ package io.hfeco2ai.metering;
 import io.hfeco2ai.metering.agents.Agents;
 import io.hfeco2ai.metering.live.LiveStream;
 import io.hfeco2ai.metering.live.LiveView;
+import io.hfeco2ai.metering.reported.Peers;
+import io.hfeco2ai.metering.reported.Places;
 import io.hfeco2ai.metering.sampler.EmbeddedSampler;
 import io.hfeco2ai.platform.NotFound;
 import io.hfeco2ai.sensor.Calibration;
@@ -11,6 +13,7 @@ import io.hfeco2ai.sensor.Sensors.Finding;
 import io.hfeco2ai.units.Boundary;
 import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Quality;
+import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Instant;
@@ -39,6 +42,7 @@ public class Metering {
     private final EmbeddedSampler sampler;
     private final Agents agents;
     private final PowerCharts charts;
+    private final Places places;
     private final Clock clock;
 
     Metering(
@@ -51,6 +55,7 @@ public class Metering {
             EmbeddedSampler sampler,
             Agents agents,
             PowerCharts charts,
+            Places places,
             Clock clock) {
         this.ingest = ingest;
         this.nodes = nodes;
@@ -61,6 +66,7 @@ public class Metering {
         this.sampler = sampler;
         this.agents = agents;
         this.charts = charts;
+        this.places = places;
         this.clock = clock;
     }
 
@@ -161,6 +167,7 @@ public class Metering {
     /**
      * A measured machine.
      *
+     * @param reported known only by what other tools said of it
      * @param embedded the sampler inside this server measures it
      */
     public record Node(
@@ -172,10 +179,26 @@ public class Metering {
             @Nullable Long memoryBytes,
             @Nullable Boolean virtualMachine,
             boolean synthetic,
+            boolean reported,
             long firstSeenMs,
             long lastSeenMs,
             boolean embedded,
             List<NodeDevice> devices) {}
+
+    /**
+     * A node for another tool's run.
+     *
+     * @param nodeName for a node that nobody has measured yet; null: it has its name
+     * @param bootId of the node's sensor; the node id where there is none
+     * @param pid of the client on that boot; null: unknown
+     * @param guessed made from the team, the address and the hardware: others may be on the same node, or on two
+     */
+    public record Place(
+            String nodeId,
+            @Nullable String nodeName,
+            String bootId,
+            @Nullable Long pid,
+            boolean guessed) {}
 
     /**
      * A power domain of a node, described by its newest series.
@@ -289,6 +312,20 @@ public class Metering {
      */
     public Recorded record(Batch batch) {
         return ingest.record(batch);
+    }
+
+    /**
+     * Where a client runs whose protocol has no word for it.
+     *
+     * @param hint the id or name of a node as the client gives it, at most 64 characters; a name that nobody has makes a
+     *     reported node of the team. Null: not said
+     * @param call a process of this machine is found by the call's connection; an agent that talks from the same address
+     *     names the node; behind a proxy nothing is known
+     * @param hardware what the client says of its machine, to tell guessed nodes apart; may be empty
+     * @throws io.hfeco2ai.platform.BadInput a hint that cannot be a name
+     */
+    public Place placeOf(String teamId, @Nullable String hint, HttpServletRequest call, String hardware) {
+        return places.of(teamId, hint, Peers.of(call), hardware);
     }
 
     /** Whether the sampler in this server or a live agent measures that node: then a client there sends no energy. */

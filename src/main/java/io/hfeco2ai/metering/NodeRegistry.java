@@ -33,8 +33,11 @@ public class NodeRegistry {
     /** How often the time a node or device was last seen is written. */
     static final long SEEN_EVERY_MS = 10_000;
 
+    /** How the origin of what other tools say begins. */
+    static final String REPORTED = "reported:";
+
     private static final String NODES =
-            "SELECT id, name, boot_id, cpu_model, logical_cpus, memory_bytes, virtual_machine, synthetic,"
+            "SELECT id, name, boot_id, cpu_model, logical_cpus, memory_bytes, virtual_machine, synthetic, reported,"
                     + " first_seen_ms, last_seen_ms FROM node ";
     private static final String DEVICES =
             "SELECT d.node_id, d.id, d.device_key, d.kind, d.name, d.idle_watts, d.last_seen_ms, d.declared_off_ms,"
@@ -55,6 +58,7 @@ public class NodeRegistry {
         String name = "";
         String bootId = "";
         boolean synthetic;
+        boolean reported;
         long firstSeenMs;
         long lastSeenMs;
         boolean changed;
@@ -93,17 +97,28 @@ public class NodeRegistry {
             node.firstSeenMs = report.startMs();
             node.changed = true;
         }
+        if (node.reported && !reported(batch)) {
+            node.reported = false;
+            node.bootId = batch.bootId();
+            node.changed = true;
+        }
         if (report.endMs() > node.lastSeenMs) {
             node.lastSeenMs = report.endMs();
             node.seenAgain = true;
-            node.changed |= !batch.bootId().equals(node.bootId);
-            node.bootId = batch.bootId();
+            if (!reported(batch)) { // another tool knows no boots
+                node.changed |= !batch.bootId().equals(node.bootId);
+                node.bootId = batch.bootId();
+            }
         }
+    }
+
+    private static boolean reported(Batch batch) {
+        return batch.origin().startsWith(REPORTED);
     }
 
     private @Nullable SeenNode load(String nodeId) {
         List<SeenNode> found = jdbc.query(
-                "SELECT name, boot_id, synthetic, first_seen_ms, last_seen_ms FROM node WHERE id = ?",
+                "SELECT name, boot_id, synthetic, first_seen_ms, last_seen_ms, reported FROM node WHERE id = ?",
                 (row, number) -> {
                     SeenNode node = new SeenNode();
                     node.name = row.getString(1);
@@ -111,6 +126,7 @@ public class NodeRegistry {
                     node.synthetic = row.getBoolean(3);
                     node.firstSeenMs = row.getLong(4);
                     node.lastSeenMs = row.getLong(5);
+                    node.reported = row.getBoolean(6);
                     return node;
                 },
                 nodeId);
@@ -121,16 +137,19 @@ public class NodeRegistry {
         Batch batch = arrival.batch;
         SeenNode node = new SeenNode();
         node.name = Objects.requireNonNullElse(batch.nodeName(), batch.nodeId());
-        node.bootId = batch.bootId();
+        node.reported = reported(batch);
+        node.bootId = node.reported ? batch.nodeId() : batch.bootId();
         node.synthetic = batch.synthetic();
         node.firstSeenMs = arrival.firstStartMs();
         node.lastSeenMs = node.firstSeenMs;
         jdbc.update(
-                "INSERT INTO node (id, name, boot_id, synthetic, first_seen_ms, last_seen_ms) VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO node (id, name, boot_id, synthetic, reported, first_seen_ms, last_seen_ms)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 batch.nodeId(),
                 node.name,
                 node.bootId,
                 node.synthetic,
+                node.reported,
                 node.firstSeenMs,
                 node.lastSeenMs);
         return node;
@@ -141,9 +160,11 @@ public class NodeRegistry {
         seenNodes.forEach((id, node) -> {
             if (node.changed || (node.seenAgain && nowMs - node.writtenAtMs >= SEEN_EVERY_MS)) {
                 jdbc.update(
-                        "UPDATE node SET name = ?, boot_id = ?, first_seen_ms = ?, last_seen_ms = ? WHERE id = ?",
+                        "UPDATE node SET name = ?, boot_id = ?, reported = ?, first_seen_ms = ?, last_seen_ms = ?"
+                                + " WHERE id = ?",
                         node.name,
                         node.bootId,
+                        node.reported,
                         node.firstSeenMs,
                         node.lastSeenMs,
                         id);
@@ -189,7 +210,7 @@ public class NodeRegistry {
         }
         jdbc.update(
                 "UPDATE node SET name = ?, boot_id = ?, cpu_model = ?, logical_cpus = ?, memory_bytes = ?,"
-                        + " virtual_machine = ? WHERE id = ?",
+                        + " virtual_machine = ?, reported = FALSE WHERE id = ?",
                 node.nodeName(),
                 node.bootId(),
                 node.info().cpuModel(),
@@ -250,7 +271,15 @@ public class NodeRegistry {
         return read(embeddedNodeId, "", "");
     }
 
-    Optional<Node> find(String nodeId, String embeddedNodeId) {
+    /** The node of that id, or else the nodes of that name. */
+    public List<Node> called(String idOrName) {
+        List<Node> byId = read("", "WHERE id = ? ", "WHERE d.node_id = ? ", idOrName);
+        return byId.isEmpty()
+                ? read("", "WHERE name = ? ", "WHERE d.node_id IN (SELECT id FROM node WHERE name = ?) ", idOrName)
+                : byId;
+    }
+
+    public Optional<Node> find(String nodeId, String embeddedNodeId) {
         return read(embeddedNodeId, "WHERE id = ? ", "WHERE d.node_id = ? ", nodeId).stream()
                 .findFirst();
     }
@@ -282,6 +311,7 @@ public class NodeRegistry {
                 row.getObject("memory_bytes", Long.class),
                 row.getObject("virtual_machine", Boolean.class),
                 row.getBoolean("synthetic"),
+                row.getBoolean("reported"),
                 row.getLong("first_seen_ms"),
                 row.getLong("last_seen_ms"),
                 id.equals(embeddedNodeId),

@@ -255,6 +255,7 @@ class PagesTests {
                 Map.of(),
                 Map.of(),
                 false,
+                null,
                 null));
 
         assertThat(page("/runs/" + started.run().id()))
@@ -346,7 +347,8 @@ class PagesTests {
                 Map.of(),
                 Map.of("learning_rate", "3e-5"),
                 false,
-                new NewMember(node, "boot", 0, null, List.of(), at)));
+                new NewMember(node, "boot", 0, null, List.of(), at),
+                null));
     }
 
     /** Six intervals of ten minutes. */

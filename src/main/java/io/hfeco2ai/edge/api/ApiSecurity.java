@@ -4,6 +4,7 @@ import io.hfeco2ai.platform.ErrorFormat;
 import io.hfeco2ai.platform.Errors;
 import io.hfeco2ai.platform.Problem;
 import io.hfeco2ai.teams.Teams;
+import io.hfeco2ai.teams.TokenSignIn;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -39,7 +40,7 @@ class ApiSecurity {
                         .permitAll()
                         .anyRequest()
                         .authenticated())
-                .addFilterBefore(new TokenFilter(teams), AuthorizationFilter.class)
+                .addFilterBefore(new TokenSignIn(teams), AuthorizationFilter.class)
                 .exceptionHandling(handling -> handling.authenticationEntryPoint(
                                 (request, response, cause) -> refuse(request, response))
                         .accessDeniedHandler((request, response, denied) ->

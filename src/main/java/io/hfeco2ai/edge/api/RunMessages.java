@@ -40,7 +40,7 @@ final class RunMessages {
             @Nullable Map<String, String> params,
             @Nullable Boolean synthetic) {
 
-        StartRun start(String teamId) {
+        StartRun start(String teamId, @Nullable String client) {
             if (node == null && (pid != null || devices != null || bootId != null)) {
                 throw new BadInput("node", "Field node is missing; a process and its devices are on a node.");
             }
@@ -55,7 +55,8 @@ final class RunMessages {
                     entries("tags", tags),
                     entries("params", params),
                     Boolean.TRUE.equals(synthetic),
-                    node == null ? null : new MemberRequest(node, bootId, rank, pid, devices, startedAt).member());
+                    node == null ? null : new MemberRequest(node, bootId, rank, pid, devices, startedAt).member(),
+                    client);
         }
     }
 

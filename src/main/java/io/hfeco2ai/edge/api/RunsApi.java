@@ -20,6 +20,7 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.ExampleObject;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -27,6 +28,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
@@ -53,8 +55,10 @@ class RunsApi {
                             content = @Content(examples = @ExampleObject(Examples.START))))
     @PostMapping
     ResponseEntity<StartedJson> start(
-            @AuthenticationPrincipal TokenIdentity caller, @RequestBody StartRequest request) {
-        StartRun start = request.start(caller.teamId());
+            @AuthenticationPrincipal TokenIdentity caller,
+            @RequestHeader(name = HttpHeaders.USER_AGENT, required = false) @Nullable String client,
+            @RequestBody StartRequest request) {
+        StartRun start = request.start(caller.teamId(), client);
         Started started = experiments.start(start);
         NewMember member = start.member();
         String id = started.run().id();

@@ -18,6 +18,8 @@ import io.hfeco2ai.sensor.Sensors;
 import io.hfeco2ai.sensor.Sensors.Selection;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -41,6 +43,7 @@ public class EmbeddedSampler implements SmartLifecycle {
     private final Experiments experiments;
     private final Clock clock;
     private final MeterRegistry metrics;
+    private final LocalConnections connections;
     private volatile @Nullable SamplerLoop loop;
     private volatile boolean registered;
 
@@ -59,6 +62,7 @@ public class EmbeddedSampler implements SmartLifecycle {
         this.experiments = experiments;
         this.clock = clock;
         this.metrics = metrics;
+        this.connections = new LocalConnections(Path.of(properties.root()).resolve("proc"));
     }
 
     Optional<SamplerLoop> loop() {
@@ -185,6 +189,16 @@ public class EmbeddedSampler implements SmartLifecycle {
     /** Whether it measures that node and boot. */
     public boolean measures(String nodeId, String bootId) {
         return loop().filter(running -> running.measures(nodeId, bootId)).isPresent();
+    }
+
+    /** Whether that address is one of this machine. */
+    public boolean isHere(InetAddress address) {
+        return LocalConnections.isOwn(address);
+    }
+
+    /** The process of this machine at the other end of a connection to this server, where it can be seen. */
+    public Optional<Long> pidOf(InetSocketAddress peer) {
+        return connections.pidOf(peer);
     }
 
     /** Records the open intervals now, before this returns. */

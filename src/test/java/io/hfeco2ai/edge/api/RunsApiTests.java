@@ -42,7 +42,8 @@ class RunsApiTests extends RunningServer {
                 Map.of(),
                 Map.of(),
                 false,
-                member);
+                member,
+                null);
     }
 
     @Test

@@ -1,6 +1,5 @@
-package io.hfeco2ai.edge.api;
+package io.hfeco2ai.teams;
 
-import io.hfeco2ai.teams.Teams;
 import io.hfeco2ai.teams.Teams.TokenIdentity;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -10,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.core.authority.AuthorityUtils;
@@ -18,26 +18,34 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationToken;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Knows the caller by the token: a Bearer, or the password of Basic, which some clients can only send. */
-final class TokenFilter extends OncePerRequestFilter {
+/** Knows the caller by the API token; each edge puts it into its own security chain. */
+public final class TokenSignIn extends OncePerRequestFilter {
 
     private static final String BEARER = "bearer ";
     private static final String BASIC = "basic ";
     private static final int LONGEST_TOKEN = 200;
 
     private final Teams teams;
+    private final Function<HttpServletRequest, Optional<String>> where;
 
-    TokenFilter(Teams teams) {
+    /** A Bearer, or the password of Basic, which some clients can only send. */
+    public TokenSignIn(Teams teams) {
+        this(teams, request -> ofHeader(request.getHeader(HttpHeaders.AUTHORIZATION)));
+    }
+
+    /** @param where the protocol has its token */
+    public TokenSignIn(Teams teams, Function<HttpServletRequest, Optional<String>> where) {
         this.teams = teams;
+        this.where = where;
     }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        token(request.getHeader(HttpHeaders.AUTHORIZATION))
+        where.apply(request)
                 .filter(token -> token.length() <= LONGEST_TOKEN)
                 .flatMap(teams::authenticate)
-                .ifPresent(TokenFilter::signIn);
+                .ifPresent(TokenSignIn::signIn);
         chain.doFilter(request, response);
     }
 
@@ -48,7 +56,8 @@ final class TokenFilter extends OncePerRequestFilter {
         SecurityContextHolder.setContext(context);
     }
 
-    static Optional<String> token(@Nullable String header) {
+    /** What an Authorization header holds. */
+    public static Optional<String> ofHeader(@Nullable String header) {
         if (header == null) {
             return Optional.empty();
         }
