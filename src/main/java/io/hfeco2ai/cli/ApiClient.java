@@ -7,41 +7,54 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sends JSON to a server. Every call ends within seconds, whatever the server does. The JDK's old client does: the new one
  * has threads of its own and costs more memory than all the rest of a measured run.
  */
-final class ApiClient {
+public final class ApiClient {
 
     private static final int CONNECT_MS = 3000;
     private static final int ANSWER_MS = 5000;
 
+    /** Bad request, conflict, gone, too large, wrong type, not processable. */
+    private static final Set<Integer> FOR_GOOD = Set.of(400, 409, 410, 413, 415, 422);
+
     private final URI server;
-    private final String token;
+    private final Supplier<String> token;
     private final String base;
     private volatile boolean aborted;
     private volatile @Nullable HttpURLConnection current;
 
-    /** @param status of HTTP; body: the strings, numbers and booleans of the answer */
-    record Answer(int status, Map<String, String> body) {
+    /** @param status of HTTP; body: the strings, numbers and booleans of the answer; text: all of it */
+    public record Answer(int status, Map<String, String> body, String text) {
 
-        boolean ok() {
+        public boolean ok() {
             return status / 100 == 2;
         }
 
-        /** Sending the same again will not help: the server has understood and does not want it. */
-        boolean refused() {
-            return status / 100 == 4 && status != 408 && status != 429;
+        /**
+         * Sending the same again will not help: an HF Eco2AI server has understood it and does not want it. Only it says so
+         * with a detail; an answer of something else at that address says nothing about the message.
+         */
+        public boolean refused() {
+            return FOR_GOOD.contains(status) && body.containsKey("detail");
+        }
+
+        /** What the message speaks of is not there any more. */
+        boolean notFound() {
+            return status == 404 && body.containsKey("detail");
         }
 
         /** The token is wrong or may not do this: a person can mend that, and the message may be sent again then. */
-        boolean notAllowed() {
+        public boolean notAllowed() {
             return status == 401 || status == 403;
         }
 
-        String reason() {
+        public String reason() {
             String detail = body.getOrDefault("detail", body.getOrDefault("title", ""));
             return "HTTP " + status + (detail.isEmpty() ? "" : ": " + detail);
         }
@@ -49,6 +62,11 @@ final class ApiClient {
 
     /** @param server http or https, with or without a path */
     ApiClient(URI server, String token) {
+        this(server, () -> token);
+    }
+
+    /** @param token asked for each call: it may be changed while this process runs */
+    public ApiClient(URI server, Supplier<String> token) {
         this.server = server;
         this.token = token;
         String address = server.toString();
@@ -63,7 +81,7 @@ final class ApiClient {
      * @param path from the server's root, such as {@code /api/v1/runs}
      * @throws InterruptedException after {@link #abort} too, and when the thread is interrupted before the call
      */
-    Answer post(String path, String json) throws IOException, InterruptedException {
+    public Answer post(String path, String json) throws IOException, InterruptedException {
         if (aborted || Thread.interrupted()) {
             throw new InterruptedException();
         }
@@ -76,7 +94,8 @@ final class ApiClient {
                 out.write(body);
             }
             int status = connection.getResponseCode();
-            return new Answer(status, Json.scalars(answer(connection, status)));
+            String text = answer(connection, status);
+            return new Answer(status, Json.scalars(text), text);
         } catch (IOException e) {
             if (aborted) {
                 throw new InterruptedException();
@@ -88,7 +107,7 @@ final class ApiClient {
     }
 
     /** Ends the call under way, from another thread; there will be no other. */
-    void abort() {
+    public void abort() {
         aborted = true;
         HttpURLConnection connection = current;
         if (connection != null) {
@@ -105,10 +124,10 @@ final class ApiClient {
         connection.setUseCaches(false);
         connection.setDoOutput(true);
         connection.setRequestMethod("POST");
-        connection.setRequestProperty("Authorization", "Bearer " + token);
+        connection.setRequestProperty("Authorization", "Bearer " + token.get());
         connection.setRequestProperty("Content-Type", "application/json");
         connection.setRequestProperty("Accept", "application/json, application/problem+json");
-        connection.setRequestProperty("User-Agent", "hf-eco2ai-cli/" + Cli.version());
+        connection.setRequestProperty("User-Agent", "hf-eco2ai/" + Cli.version());
         return connection;
     }
 

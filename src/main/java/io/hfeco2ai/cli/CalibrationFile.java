@@ -14,7 +14,7 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /** This user's calibration of this machine, four figures in a properties file. */
-final class CalibrationFile {
+public final class CalibrationFile {
 
     private final Path file;
 
@@ -23,7 +23,7 @@ final class CalibrationFile {
     }
 
     /** {@code $XDG_CONFIG_HOME/hf-eco2ai}, or {@code ~/.config/hf-eco2ai}: XDG Base Directory Specification 0.8. */
-    static CalibrationFile ofUser() {
+    public static CalibrationFile ofUser() {
         String config = System.getenv("XDG_CONFIG_HOME");
         Path base = config != null && config.startsWith("/")
                 ? Path.of(config)
@@ -40,7 +40,7 @@ final class CalibrationFile {
      *
      * @throws IllegalArgumentException when a figure is missing or does not fit the others, naming it
      */
-    @Nullable Calibration load() throws IOException {
+    public @Nullable Calibration load() throws IOException {
         if (!Files.exists(file)) {
             return null;
         }

@@ -1,5 +1,7 @@
 package io.hfeco2ai.cli;
 
+import io.hfeco2ai.cli.agent.AgentCommand;
+import java.net.URI;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -56,9 +58,9 @@ public final class Cli {
 
     @Command(
             name = "hf-eco2ai",
-            synopsisSubcommandLabel = "[run | sensors | calibrate]",
+            synopsisSubcommandLabel = "[run | agent | sensors | calibrate]",
             description = "Energy and carbon of machine-learning runs. Without a command: start the server.",
-            subcommands = {RunCommand.class, SensorsCommand.class, CalibrateCommand.class},
+            subcommands = {RunCommand.class, AgentCommand.class, SensorsCommand.class, CalibrateCommand.class},
             mixinStandardHelpOptions = true,
             versionProvider = Version.class)
     private static final class Root {}
@@ -72,7 +74,7 @@ public final class Cli {
     }
 
     /** As in the jar; {@code development} when run from class files. */
-    static String version() {
+    public static String version() {
         return Objects.requireNonNullElse(Cli.class.getPackage().getImplementationVersion(), "development");
     }
 
@@ -96,10 +98,28 @@ public final class Cli {
         }
     }
 
-    /** An option has a content that cannot be right; the message says what and the cure. */
-    static final class WrongOption extends RuntimeException {
+    /** @throws WrongOption when it is no http address, or holds a password */
+    public static URI serverAddress(String server) {
+        URI address;
+        try {
+            address = URI.create(server.strip());
+        } catch (IllegalArgumentException e) {
+            throw new WrongOption("--server " + server + " is not an address: " + e.getMessage());
+        }
+        String scheme = address.getScheme();
+        if (address.getHost() == null || !("http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme))) {
+            throw new WrongOption("--server " + server + " must look like https://hf-eco2ai.example.org");
+        }
+        if (address.getUserInfo() != null) {
+            throw new WrongOption("--server must not hold a password: give the token as HFECO2AI_TOKEN");
+        }
+        return address;
+    }
 
-        WrongOption(String message) {
+    /** An option has a content that cannot be right; the message says what and the cure. */
+    public static final class WrongOption extends RuntimeException {
+
+        public WrongOption(String message) {
             super(message);
         }
     }

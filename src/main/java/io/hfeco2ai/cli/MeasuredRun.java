@@ -114,16 +114,7 @@ final class MeasuredRun {
         if (server == null || server.isBlank()) {
             return null;
         }
-        URI address;
-        try {
-            address = URI.create(server.strip());
-        } catch (IllegalArgumentException e) {
-            throw new Cli.WrongOption("--server " + server + " is not an address: " + e.getMessage());
-        }
-        String scheme = address.getScheme();
-        if (address.getHost() == null || !("http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme))) {
-            throw new Cli.WrongOption("--server " + server + " must look like https://hf-eco2ai.example.org");
-        }
+        URI address = Cli.serverAddress(server);
         if (options.token == null || options.token.isBlank()) {
             throw new Cli.WrongOption(
                     "--server needs an API token: set HFECO2AI_TOKEN (the server's settings make one)");

@@ -10,7 +10,7 @@ import java.util.Locale;
 import tools.jackson.core.JsonGenerator;
 
 /** The three messages of a run, as JSON. */
-final class Messages {
+public final class Messages {
 
     /** Stands for the ids the server gives, in messages made before it answered. Neither occurs in other text by chance. */
     static final String RUN = "{run-id}";
@@ -55,13 +55,15 @@ final class Messages {
         });
     }
 
-    private static void node(JsonGenerator json, Host host) {
+    /** Properties that name the node and its boot. */
+    public static void node(JsonGenerator json, Host host) {
         json.writeStringProperty("node", host.nodeId());
         json.writeStringProperty("node_name", host.name());
         json.writeStringProperty("boot_id", host.bootId());
     }
 
-    private static void measurement(JsonGenerator json, MeasuredInterval interval) {
+    /** One element of the list {@code measurements}. */
+    public static void measurement(JsonGenerator json, MeasuredInterval interval) {
         Device device = interval.device();
         json.writeStartObject();
         json.writeStringProperty("device", device.key());

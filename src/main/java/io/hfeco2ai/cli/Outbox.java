@@ -87,7 +87,8 @@ final class Outbox {
         if (answer.notAllowed()) {
             return Sent.NOT_ALLOWED;
         }
-        if (!answer.refused()) {
+        boolean goneForGood = answer.refused() || (!runId.isEmpty() && answer.notFound());
+        if (!goneForGood) {
             return Sent.LATER;
         }
         // One message the server does not want must not hold up those behind it; without its start a run is nothing.

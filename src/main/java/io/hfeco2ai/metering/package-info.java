@@ -2,7 +2,7 @@
 @NullMarked
 @ApplicationModule(
         displayName = "Metering",
-        allowedDependencies = {"experiments", "teams", "sensor", "platform", "units"})
+        allowedDependencies = {"experiments", "teams", "sensor", "sensor :: members", "platform", "units"})
 package io.hfeco2ai.metering;
 
 import org.jspecify.annotations.NullMarked;

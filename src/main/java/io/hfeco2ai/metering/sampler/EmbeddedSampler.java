@@ -10,12 +10,13 @@ import io.hfeco2ai.metering.Metering.Recorded;
 import io.hfeco2ai.metering.Metering.Sensing;
 import io.hfeco2ai.metering.NodeRegistry;
 import io.hfeco2ai.metering.live.LiveView;
-import io.hfeco2ai.metering.sampler.LocalSensors.Gone;
 import io.hfeco2ai.sensor.Calibration;
 import io.hfeco2ai.sensor.Host;
 import io.hfeco2ai.sensor.ReplaySensor;
 import io.hfeco2ai.sensor.Sensors;
 import io.hfeco2ai.sensor.Sensors.Selection;
+import io.hfeco2ai.sensor.members.MemberSensors;
+import io.hfeco2ai.sensor.members.MemberSensors.Gone;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
@@ -100,10 +101,10 @@ public class EmbeddedSampler implements SmartLifecycle {
         return !properties.replay().isEmpty();
     }
 
-    private LocalSensors open() {
+    private MemberSensors open() {
         Path root = Path.of(properties.root());
         Selection selection = synthetic() ? replay(Host.of(root)) : Sensors.discover(root, calibration(root));
-        return new LocalSensors(selection, root, clock, System::nanoTime);
+        return new MemberSensors(selection, root, clock, System::nanoTime);
     }
 
     private @Nullable Calibration calibration(Path root) {

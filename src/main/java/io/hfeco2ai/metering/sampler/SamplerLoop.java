@@ -3,11 +3,12 @@ package io.hfeco2ai.metering.sampler;
 import io.hfeco2ai.metering.Metering.Batch;
 import io.hfeco2ai.metering.Metering.SamplerCost;
 import io.hfeco2ai.metering.live.LiveView;
-import io.hfeco2ai.metering.sampler.LocalSensors.Gone;
-import io.hfeco2ai.metering.sampler.LocalSensors.Pass;
 import io.hfeco2ai.sensor.Host;
 import io.hfeco2ai.sensor.Sampler;
 import io.hfeco2ai.sensor.Sensors.Finding;
+import io.hfeco2ai.sensor.members.MemberSensors;
+import io.hfeco2ai.sensor.members.MemberSensors.Gone;
+import io.hfeco2ai.sensor.members.MemberSensors.Pass;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
@@ -38,7 +39,7 @@ final class SamplerLoop implements AutoCloseable {
 
     /** Finds this machine's sensors; asked again after a failure or a new calibration. */
     interface Opening {
-        LocalSensors open();
+        MemberSensors open();
     }
 
     private final Opening opening;
@@ -53,7 +54,7 @@ final class SamplerLoop implements AutoCloseable {
     private final Thread thread = daemon(this::run, "sampler");
     private final AtomicLong ticks = new AtomicLong();
     private final long startedNanos;
-    private volatile @Nullable LocalSensors sensors;
+    private volatile @Nullable MemberSensors sensors;
     private volatile long lastGoodNanos;
     private volatile @Nullable String lastError;
     private volatile boolean stopped;
@@ -141,8 +142,8 @@ final class SamplerLoop implements AutoCloseable {
         deliveryCpuNanos = THREADS.getCurrentThreadCpuTime();
     }
 
-    private LocalSensors sensors() {
-        LocalSensors open = sensors;
+    private MemberSensors sensors() {
+        MemberSensors open = sensors;
         if (open == null) {
             open = opening.open();
             sensors = open;
@@ -152,11 +153,17 @@ final class SamplerLoop implements AutoCloseable {
 
     private void take(Pass pass) {
         Host host = sensors().host();
-        live.show(host.nodeId(), pass.at(), pass.powers());
+        live.show(host.nodeId(), pass.at(), PassReports.powers(pass));
         tell(pass.gone());
-        if (!pass.intervals().isEmpty() || !pass.usage().isEmpty()) {
+        if (!pass.intervals().isEmpty() || !pass.shares().isEmpty()) {
             backlog.add(new Batch(
-                    host.nodeId(), host.bootId(), host.name(), "sampler", synthetic, pass.intervals(), pass.usage()));
+                    host.nodeId(),
+                    host.bootId(),
+                    host.name(),
+                    "sampler",
+                    synthetic,
+                    PassReports.intervals(pass),
+                    PassReports.usage(pass)));
         }
     }
 
@@ -213,11 +220,11 @@ final class SamplerLoop implements AutoCloseable {
 
     /** Ends everything and discovers the sensors again. */
     synchronized void reopen() {
-        LocalSensors old = sensors;
+        MemberSensors old = sensors;
         if (old != null) {
             cut();
             old.close();
-            LocalSensors fresh = opening.open();
+            MemberSensors fresh = opening.open();
             old.handOver(fresh);
             sensors = fresh;
         }
@@ -225,7 +232,7 @@ final class SamplerLoop implements AutoCloseable {
 
     /** Whether it measures that node and boot. */
     boolean measures(String nodeId, String bootId) {
-        LocalSensors open = sensors;
+        MemberSensors open = sensors;
         return open != null
                 && !stopped
                 && open.host().nodeId().equals(nodeId)
@@ -233,18 +240,18 @@ final class SamplerLoop implements AutoCloseable {
     }
 
     @Nullable Host host() {
-        LocalSensors open = sensors;
+        MemberSensors open = sensors;
         return open == null ? null : open.host();
     }
 
     /** Empty while no sensors are open. */
     List<Finding> findings() {
-        LocalSensors open = sensors;
+        MemberSensors open = sensors;
         return open == null ? List.of() : open.findings();
     }
 
     Sampler.Counts counts() {
-        LocalSensors open = sensors;
+        MemberSensors open = sensors;
         return open == null ? new Sampler.Counts(0, 0, 0, 0, 0, 0) : open.counts();
     }
 
@@ -287,7 +294,7 @@ final class SamplerLoop implements AutoCloseable {
     }
 
     private synchronized void finish() {
-        LocalSensors open = sensors;
+        MemberSensors open = sensors;
         if (open != null) {
             cut();
             backlog.deliver();

@@ -8,12 +8,13 @@ import io.hfeco2ai.metering.Metering.Live;
 import io.hfeco2ai.metering.Metering.Recorded;
 import io.hfeco2ai.metering.live.LiveStream;
 import io.hfeco2ai.metering.live.LiveView;
-import io.hfeco2ai.metering.sampler.LocalSensors.Gone;
 import io.hfeco2ai.sensor.Device;
 import io.hfeco2ai.sensor.Host;
 import io.hfeco2ai.sensor.ReadingSink;
 import io.hfeco2ai.sensor.Sensor;
 import io.hfeco2ai.sensor.Sensors.Selection;
+import io.hfeco2ai.sensor.members.MemberSensors;
+import io.hfeco2ai.sensor.members.MemberSensors.Gone;
 import io.hfeco2ai.units.Boundary;
 import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Quality;
@@ -97,10 +98,10 @@ class SamplerLoopTests {
         }
     }
 
-    private LocalSensors open() {
+    private MemberSensors open() {
         opened++;
         Host host = new Host("node-1", "boot-1", "box", "CPU", 1, 2, 2, 1, 1, false, false);
-        return new LocalSensors(new Selection(host, List.of(new FakeGpu()), List.of()), root, time, time::nanos);
+        return new MemberSensors(new Selection(host, List.of(new FakeGpu()), List.of()), root, time, time::nanos);
     }
 
     private Recorded record(Batch batch) {

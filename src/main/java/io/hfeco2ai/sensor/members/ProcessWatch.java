@@ -1,4 +1,4 @@
-package io.hfeco2ai.metering.sampler;
+package io.hfeco2ai.sensor.members;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,5 @@
-package io.hfeco2ai.metering.sampler;
+package io.hfeco2ai.sensor.members;
 
-import io.hfeco2ai.metering.Metering.IntervalReport;
-import io.hfeco2ai.metering.Metering.LiveDevice;
-import io.hfeco2ai.metering.Metering.UsageReport;
 import io.hfeco2ai.sensor.Device;
 import io.hfeco2ai.sensor.Host;
 import io.hfeco2ai.sensor.MeasuredInterval;
@@ -27,10 +24,12 @@ import java.util.TreeSet;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** One discovery of this machine's sensors, and its readings in the words of metering. One thread at a time. */
-final class LocalSensors implements AutoCloseable {
+/**
+ * One discovery of a machine's sensors, read together with the process trees of runs' members. The server's own sampler and
+ * the agents on other nodes measure with it. One thread at a time.
+ */
+public final class MemberSensors implements AutoCloseable {
 
-    private static final int WHOLE_PPM = 1_000_000;
     private static final Duration FOLD = Duration.ofSeconds(10);
 
     private final Selection selection;
@@ -39,7 +38,8 @@ final class LocalSensors implements AutoCloseable {
     private final ProcessWatch watch;
     private final Map<Long, Set<String>> membersOfPid = new TreeMap<>();
 
-    LocalSensors(Selection selection, Path root, Clock wall, LongSupplier nanoTime) {
+    /** @param root {@code /}, or a recorded tree */
+    public MemberSensors(Selection selection, Path root, Clock wall, LongSupplier nanoTime) {
         this.selection = selection;
         this.sampler = new Sampler(selection.sensors(), wall, nanoTime, FOLD);
         this.shares = new ProcessShares(root, selection, wall);
@@ -47,50 +47,60 @@ final class LocalSensors implements AutoCloseable {
     }
 
     /** A member whose processes are all gone. */
-    record Gone(String memberId, Instant lastSeen) {}
+    public record Gone(String memberId, Instant lastSeen) {}
 
-    /** What one pass brought: the power now, what ended with it, and who is gone. */
-    record Pass(
+    /** @param weight 0 to 1: the part of the device's dynamic energy in [start, end) that the member's processes caused */
+    public record MemberShare(String memberId, Device device, Instant start, Instant end, double weight) {}
+
+    /**
+     * What one pass brought: the power now, what ended with it, and who is gone.
+     *
+     * @param shares only where an interval ended
+     */
+    public record Pass(
             Instant at,
-            List<LiveDevice> powers,
-            List<IntervalReport> intervals,
-            List<UsageReport> usage,
+            List<DevicePower> powers,
+            List<MeasuredInterval> intervals,
+            List<MemberShare> shares,
             List<Gone> gone) {}
 
-    Host host() {
+    public Host host() {
         return selection.host();
     }
 
-    Pass tick() {
+    /** Reads every sensor once; each ten seconds the intervals end. */
+    public Pass tick() {
         return pass(sampler.tick());
     }
 
-    Pass cut() {
+    /** Reads every sensor once and ends all intervals. */
+    public Pass cut() {
         return pass(sampler.cut());
     }
 
-    List<Finding> findings() {
+    public List<Finding> findings() {
         return selection.findings();
     }
 
-    Sampler.Counts counts() {
+    public Sampler.Counts counts() {
         return sampler.counts();
     }
 
     /**
-     * From now on the shares of the process and its descendants are the member's.
+     * From now on the shares of the process and its descendants are the member's. Cut before, so that they begin now.
      *
      * @param lastSeen when it was seen before; null: never
      * @return whether the process is there
      */
-    boolean track(String memberId, long pid, @Nullable Instant lastSeen) {
+    public boolean track(String memberId, long pid, @Nullable Instant lastSeen) {
         membersOfPid.computeIfAbsent(pid, id -> new TreeSet<>()).add(memberId);
         shares.track(pid);
         watch.watch(pid, lastSeen);
         return watch.sees(pid);
     }
 
-    void untrack(String memberId) {
+    /** Cut before, or the member's last share is lost. */
+    public void untrack(String memberId) {
         membersOfPid.forEach((pid, members) -> {
             if (members.remove(memberId) && members.isEmpty()) {
                 shares.untrack(pid);
@@ -100,32 +110,19 @@ final class LocalSensors implements AutoCloseable {
         membersOfPid.values().removeIf(Set::isEmpty);
     }
 
-    boolean tracks(String memberId) {
+    public boolean tracks(String memberId) {
         return membersOfPid.values().stream().anyMatch(members -> members.contains(memberId));
     }
 
     /** A new discovery goes on with the processes that this one tracked. */
-    void handOver(LocalSensors next) {
+    public void handOver(MemberSensors next) {
         membersOfPid.forEach((pid, members) -> members.forEach(member -> next.track(member, pid, watch.lastSeen(pid))));
     }
 
     private Pass pass(Sampler.Tick tick) {
-        List<LiveDevice> powers = new ArrayList<>();
-        for (DevicePower power : tick.powers()) {
-            Device device = power.device();
-            powers.add(new LiveDevice(
-                    device.key(),
-                    device.name(),
-                    device.kind(),
-                    known(power.watts()),
-                    device.quality(),
-                    device.source()));
-        }
-        List<IntervalReport> intervals =
-                tick.closed().stream().map(LocalSensors::report).toList();
         watch.look(tick.at());
-        List<UsageReport> usage = intervals.isEmpty() ? List.of() : usage();
-        return new Pass(tick.at(), powers, intervals, usage, gone(tick.at()));
+        List<MemberShare> parts = tick.closed().isEmpty() ? List.of() : memberShares();
+        return new Pass(tick.at(), tick.powers(), tick.closed(), parts, gone(tick.at()));
     }
 
     private List<Gone> gone(Instant now) {
@@ -137,32 +134,9 @@ final class LocalSensors implements AutoCloseable {
         return gone;
     }
 
-    private static IntervalReport report(MeasuredInterval interval) {
-        Device device = interval.device();
-        return new IntervalReport(
-                device.key(),
-                device.kind(),
-                device.name(),
-                interval.start().toEpochMilli(),
-                interval.end().toEpochMilli(),
-                interval.energyMicrojoules(),
-                interval.observedMillis(),
-                device.quality(),
-                device.source(),
-                device.boundary(),
-                interval.seq(),
-                known(device.uncertaintyRatio()),
-                known(device.capWatts()),
-                known(device.idleWatts()));
-    }
-
-    private static @Nullable Double known(double watts) {
-        return Double.isFinite(watts) ? watts : null;
-    }
-
     /** Members that share one process share its work evenly: their weights never add up to more than the whole. */
-    private List<UsageReport> usage() {
-        List<UsageReport> usage = new ArrayList<>();
+    private List<MemberShare> memberShares() {
+        List<MemberShare> parts = new ArrayList<>();
         for (ProcessShare share : shares.cut()) {
             if (share.weight() > 0) {
                 // Memory is in use at the end of the piece; CPU and GPU were used at some time within it.
@@ -170,15 +144,11 @@ final class LocalSensors implements AutoCloseable {
             }
             Set<String> members = membersOfPid.getOrDefault(share.pid(), Set.of());
             for (String member : members) {
-                usage.add(new UsageReport(
-                        member,
-                        share.device().key(),
-                        share.start().toEpochMilli(),
-                        share.end().toEpochMilli(),
-                        (int) (share.weight() * WHOLE_PPM / members.size())));
+                parts.add(new MemberShare(
+                        member, share.device(), share.start(), share.end(), share.weight() / members.size()));
             }
         }
-        return usage;
+        return parts;
     }
 
     @Override
