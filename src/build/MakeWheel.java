@@ -21,6 +21,9 @@ import java.util.zip.ZipOutputStream;
 class MakeWheel {
 
     private static final String PACKAGE = "hf_eco2ai";
+    private static final String[] TABLES = {
+        "sensor/tdp.csv", "sensor/load-model.properties", "grid/factors.csv", "grid/factors-odbl.csv"
+    };
     private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 2, 1, 0, 0);
 
     public static void main(String[] arguments) throws Exception {
@@ -52,8 +55,9 @@ class MakeWheel {
             }
         }
         // One table of figures for Java and Python, so that they cannot drift apart.
-        for (String table : new String[] {"tdp.csv", "load-model.properties"}) {
-            entries.put(PACKAGE + "/data/" + table, Files.readAllBytes(project.resolve("src/main/resources/sensor/" + table)));
+        for (String table : TABLES) {
+            Path file = project.resolve("src/main/resources").resolve(table);
+            entries.put(PACKAGE + "/data/" + file.getFileName(), Files.readAllBytes(file));
         }
         String info = PACKAGE + "-" + version + ".dist-info/";
         String metadata = Files.readString(source.resolve("METADATA")).replace("${version}", version);
