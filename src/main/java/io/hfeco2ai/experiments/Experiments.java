@@ -17,6 +17,12 @@ import org.springframework.stereotype.Service;
 @Service
 public class Experiments {
 
+    /**
+     * A run's tag whose name begins so is shown on its page as a notice, in the words of the message {@code notice.} and the
+     * rest of the name.
+     */
+    public static final String NOTICE = "hfeco2ai.notice.";
+
     /** Two clients that start the same at once make one of them try again; a third try finds what the others made. */
     private static final int TRIES = 5;
 
@@ -24,12 +30,14 @@ public class Experiments {
     private final RunQueries queries;
     private final RunFacts facts;
     private final Claims claims;
+    private final RunSpan span;
 
-    Experiments(Runs runs, RunQueries queries, RunFacts facts, Claims claims) {
+    Experiments(Runs runs, RunQueries queries, RunFacts facts, Claims claims, RunSpan span) {
         this.runs = runs;
         this.queries = queries;
         this.facts = facts;
         this.claims = claims;
+        this.span = span;
     }
 
     /**
@@ -94,6 +102,17 @@ public class Experiments {
         runs.lost(memberId, lastSeen);
     }
 
+    /**
+     * Another tool measured the run over [from, to), so it lasted at least that long: it began no later, and when it had
+     * ended as FINISHED before, it goes on. For clients that do not say when a run begins or ends.
+     *
+     * @throws NotFound no such run in the team
+     * @throws BadInput a time before 2000 or in the future
+     */
+    public void lasted(String teamId, String runId, Instant from, Instant to) {
+        span.lasted(teamId, runId, from, to);
+    }
+
     public Optional<Run> find(String runId) {
         return queries.find(runId);
     }
@@ -145,6 +164,11 @@ public class Experiments {
     /** From now on the member's process tree is watched, so its share can be weighed by what it used. */
     public Optional<Claim> tracked(String memberId) {
         return claims.tracked(memberId);
+    }
+
+    /** The team's projects by name, those without a run too. */
+    public List<Project> projects(String teamId) {
+        return queries.projects(teamId);
     }
 
     /**
@@ -305,6 +329,8 @@ public class Experiments {
 
     /** @param number from 0 */
     public record Page<T>(List<T> items, int number, int size, long total) {}
+
+    public record Project(String id, String name) {}
 
     public record ExperimentSummary(
             String id,

@@ -4,6 +4,7 @@ import io.hfeco2ai.experiments.Experiments.Attempt;
 import io.hfeco2ai.experiments.Experiments.ExperimentSummary;
 import io.hfeco2ai.experiments.Experiments.Member;
 import io.hfeco2ai.experiments.Experiments.Page;
+import io.hfeco2ai.experiments.Experiments.Project;
 import io.hfeco2ai.experiments.Experiments.Run;
 import io.hfeco2ai.experiments.Experiments.RunSearch;
 import io.hfeco2ai.platform.BadInput;
@@ -132,6 +133,13 @@ class RunQueries {
                         time(row, 9)))
                 .list();
         return new Page<>(found, Math.max(0, page), EXPERIMENTS_PER_PAGE, total);
+    }
+
+    List<Project> projects(String teamId) {
+        return jdbc.sql("SELECT id, name FROM project WHERE team_id = ? ORDER BY name, id")
+                .param(teamId)
+                .query(Project.class)
+                .list();
     }
 
     Optional<String> projectId(String teamId, String nameOrId) {

@@ -6,9 +6,11 @@ import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Energy;
 import io.hfeco2ai.units.Quality;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
@@ -24,10 +26,12 @@ public class Ledger {
 
     private final LedgerQuery query;
     private final LedgerWork work;
+    private final ReportedFigures reported;
 
-    Ledger(LedgerQuery query, LedgerWork work) {
+    Ledger(LedgerQuery query, LedgerWork work, ReportedFigures reported) {
         this.query = query;
         this.work = work;
+        this.reported = reported;
     }
 
     /**
@@ -197,6 +201,17 @@ public class Ledger {
      */
     public record Link(String month, long number, String previousHash, String hash) {}
 
+    /**
+     * What another tool computed for a span of a run, by its own method.
+     *
+     * @param source the tool and its version: {@code codecarbon/3.0.8}
+     * @param atMs the end of the span; a run has one such figure of a source and moment
+     */
+    public record ReportedCarbon(String source, long atMs, long energyUj, long emissionsUg) {}
+
+    /** The sum of what one tool said of a run. */
+    public record ToolFigures(String source, Energy energy, CarbonMass emissions) {}
+
     public Footprint footprint(Question question) {
         return query.footprint(question);
     }
@@ -224,6 +239,21 @@ public class Ledger {
     /** Books what has been measured of the run's hours until now, in transactions of its own. */
     public void settle(String runId) {
         work.settle(runId);
+    }
+
+    /** Keeps another tool's own figures beside ours; never totalled. The same again changes nothing. */
+    public void keepReported(String runId, List<ReportedCarbon> figures) {
+        reported.keep(runId, figures);
+    }
+
+    /** What other tools said of that run itself, children not included. */
+    public List<ToolFigures> reportedBy(String runId) {
+        return reported.of(runId);
+    }
+
+    /** The end of the last span that another tool told of the run. */
+    public Optional<Instant> lastReported(String runId) {
+        return reported.last(runId);
     }
 
     /** What is wrong with the chain of posted entries of that node and month (2026-01); empty: nothing. */

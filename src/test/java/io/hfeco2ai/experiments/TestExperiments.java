@@ -11,6 +11,6 @@ public final class TestExperiments {
     @SuppressWarnings("NullAway") // The writing half needs JPA and is never called.
     public static Experiments reading(DataSource dataSource) {
         JdbcClient jdbc = JdbcClient.create(dataSource);
-        return new Experiments(null, new RunQueries(jdbc), new RunFacts(jdbc), new Claims(jdbc));
+        return new Experiments(null, new RunQueries(jdbc), new RunFacts(jdbc), new Claims(jdbc), null);
     }
 }

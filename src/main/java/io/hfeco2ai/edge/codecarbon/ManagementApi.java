@@ -1,0 +1,114 @@
+package io.hfeco2ai.edge.codecarbon;
+
+import io.hfeco2ai.edge.codecarbon.Catalogue.ExperimentJson;
+import io.hfeco2ai.edge.codecarbon.Catalogue.OrganizationJson;
+import io.hfeco2ai.edge.codecarbon.Catalogue.ProjectJson;
+import io.hfeco2ai.teams.Teams.TokenIdentity;
+import io.swagger.v3.oas.annotations.Hidden;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What CodeCarbon's command line calls to choose an experiment. Its organization is the key's team. */
+@Hidden
+@RestController
+@RequestMapping({"/codecarbon", "/codecarbon/{node}"})
+class ManagementApi {
+
+    private static final String OFFERED = "This server answers auth/check, runs, emissions, organizations, projects and"
+            + " experiments as CodeCarbon's client calls them. Everything else is on its pages and under /api/v1.";
+
+    record AuthJson(String team, String organizationId) {}
+
+    record NewOrganization(@Nullable String name) {}
+
+    record TokenJson(String projectId, String name, String token) {}
+
+    private final Catalogue catalogue;
+
+    ManagementApi(Catalogue catalogue) {
+        this.catalogue = catalogue;
+    }
+
+    @GetMapping("/auth/check")
+    AuthJson check(@AuthenticationPrincipal TokenIdentity caller) {
+        return new AuthJson(caller.teamName(), caller.teamId());
+    }
+
+    @GetMapping("/organizations")
+    List<OrganizationJson> organizations(@AuthenticationPrincipal TokenIdentity caller) {
+        return List.of(OrganizationJson.of(caller));
+    }
+
+    @GetMapping("/organizations/{id}")
+    OrganizationJson organization(@AuthenticationPrincipal TokenIdentity caller, @PathVariable String id) {
+        return catalogue.organization(caller, id);
+    }
+
+    @PostMapping("/organizations")
+    @ResponseStatus(HttpStatus.CREATED)
+    OrganizationJson add(@AuthenticationPrincipal TokenIdentity caller, @RequestBody NewOrganization organization) {
+        return catalogue.organizationNamed(caller, organization.name());
+    }
+
+    @PatchMapping("/organizations/{id}")
+    OrganizationJson change(
+            @AuthenticationPrincipal TokenIdentity caller,
+            @PathVariable String id,
+            @RequestBody NewOrganization organization) {
+        catalogue.organization(caller, id);
+        return catalogue.organizationNamed(caller, organization.name());
+    }
+
+    @GetMapping("/organizations/{id}/projects")
+    List<ProjectJson> projects(@AuthenticationPrincipal TokenIdentity caller, @PathVariable String id) {
+        return catalogue.projects(catalogue.organization(caller, id).id());
+    }
+
+    @GetMapping("/projects/{id}")
+    ProjectJson project(@AuthenticationPrincipal TokenIdentity caller, @PathVariable String id) {
+        return catalogue.project(caller.teamId(), id);
+    }
+
+    /**
+     * Answers the key that came with the call: it opens every project of its team. A key that could make keys would make
+     * revoking it worthless.
+     */
+    @PostMapping("/projects/{id}/api-tokens")
+    @ResponseStatus(HttpStatus.CREATED)
+    TokenJson token(
+            @AuthenticationPrincipal TokenIdentity caller, @PathVariable String id, HttpServletRequest request) {
+        ProjectJson project = catalogue.project(caller.teamId(), id);
+        String token = ApiKey.of(request).map(ApiKey::token).orElseThrow();
+        return new TokenJson(project.id(), "the token of this call", token);
+    }
+
+    @GetMapping("/projects/{id}/experiments")
+    List<ExperimentJson> experiments(@AuthenticationPrincipal TokenIdentity caller, @PathVariable String id) {
+        return catalogue.experiments(caller.teamId(), id);
+    }
+
+    @GetMapping("/experiments/{id}")
+    ExperimentJson experiment(@AuthenticationPrincipal TokenIdentity caller, @PathVariable String id) {
+        return catalogue.experiment(caller.teamId(), id);
+    }
+
+    /** Whatever else CodeCarbon's own server offers. */
+    @RequestMapping({"", "/", "/**"})
+    ResponseEntity<Map<String, String>> other(HttpServletRequest request) {
+        String detail = "There is no " + request.getMethod() + " " + request.getServletPath() + ". " + OFFERED;
+        return ResponseEntity.status(HttpStatus.NOT_FOUND).body(Map.of("detail", detail));
+    }
+}
