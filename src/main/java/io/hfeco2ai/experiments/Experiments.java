@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
@@ -28,14 +29,16 @@ public class Experiments {
 
     private final Runs runs;
     private final RunQueries queries;
-    private final RunFacts facts;
+    private final RunLog log;
+    private final Corrections corrections;
     private final Claims claims;
     private final RunSpan span;
 
-    Experiments(Runs runs, RunQueries queries, RunFacts facts, Claims claims, RunSpan span) {
+    Experiments(Runs runs, RunQueries queries, RunLog log, Corrections corrections, Claims claims, RunSpan span) {
         this.runs = runs;
         this.queries = queries;
-        this.facts = facts;
+        this.log = log;
+        this.corrections = corrections;
         this.claims = claims;
         this.span = span;
     }
@@ -48,20 +51,53 @@ public class Experiments {
      * @throws Conflict the run of that external id is synthetic and this is not, or the reverse
      */
     public Started start(StartRun start) {
-        Runs.Stored stored = stored(start);
+        Runs.Stored stored = again(() -> runs.start(start));
         return new Started(found(stored.runId()), stored.created(), stored.memberId());
     }
 
-    private Runs.Stored stored(StartRun start) {
+    private static <T> T again(Supplier<T> change) {
         for (int tries = 1; ; tries++) {
             try {
-                return runs.start(start);
+                return change.get();
             } catch (DataIntegrityViolationException | ConcurrencyFailureException e) {
                 if (tries == TRIES) {
                     throw e;
                 }
             }
         }
+    }
+
+    /** The id of the team's experiment of that name; it and its project are made on first use. */
+    public String openExperiment(String teamId, String project, String experiment) {
+        return again(() -> runs.openExperiment(teamId, project, experiment));
+    }
+
+    /**
+     * Gives the experiment another name or project; the project is made on first use.
+     *
+     * @throws org.springframework.dao.DataIntegrityViolationException there is another one of that name
+     */
+    public void renameExperiment(String teamId, String experimentId, String project, String experiment) {
+        corrections.renameExperiment(teamId, experimentId, project, experiment);
+    }
+
+    /** @throws NotFound no such run in the team */
+    public void rename(String teamId, String runId, String name) {
+        corrections.rename(teamId, runId, name);
+    }
+
+    /**
+     * A run that has ended goes on now, in a new attempt. A running one stays as it is.
+     *
+     * @param member null: the new attempt claims nothing
+     */
+    public void reopen(String teamId, String runId, @Nullable NewMember member) {
+        corrections.reopen(teamId, runId, member);
+    }
+
+    /** The run ended when it did, but otherwise. */
+    public void restate(String teamId, String runId, Status status) {
+        corrections.restate(teamId, runId, status);
     }
 
     /**
@@ -119,11 +155,12 @@ public class Experiments {
 
     /** @throws NotFound no such run */
     public RunDetail detail(String runId) {
+        RunLog.Facts facts = log.facts(runId);
         return new RunDetail(
                 found(runId),
-                facts.of("run_param", runId),
-                facts.of("run_tag", runId),
-                facts.lastMetrics(runId),
+                facts.params(),
+                facts.tags(),
+                facts.metrics(),
                 queries.attempts(runId),
                 queries.members(runId));
     }

@@ -2,6 +2,8 @@ package io.hfeco2ai.experiments;
 
 import io.hfeco2ai.experiments.Experiments.NewMember;
 import io.hfeco2ai.experiments.Experiments.Status;
+import io.hfeco2ai.experiments.RunLog.Logged;
+import io.hfeco2ai.experiments.RunLog.MetricPoint;
 import io.hfeco2ai.platform.BadInput;
 import io.hfeco2ai.platform.Inputs;
 import java.time.Duration;
@@ -16,9 +18,11 @@ final class Rules {
     static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
     private static final Instant OLDEST = Instant.parse("2000-01-01T00:00:00Z");
     private static final int LONGEST_NAME = 200;
+    private static final int LONGEST_TITLE = 500;
     private static final int LONGEST_KEY = 250;
     private static final int LONGEST_CONTENT = 6000;
     private static final int LONGEST_CLIENT = 100;
+    private static final int LONGEST_TAG = 8000;
     private static final int LONGEST_NODE = 64;
     private static final int MOST_DEVICES = 64;
     private static final int LONGEST_DEVICES = 4000;
@@ -29,6 +33,11 @@ final class Rules {
     /** Trimmed, 1 to 200 characters, no control characters. */
     static String name(String field, @Nullable String text) {
         return text(field, text, LONGEST_NAME);
+    }
+
+    /** Of a project, an experiment or a run: as a name, with up to 500 characters. */
+    static String title(String field, @Nullable String text) {
+        return text(field, text, LONGEST_TITLE);
     }
 
     static @Nullable String optionalName(String field, @Nullable String text) {
@@ -95,6 +104,10 @@ final class Rules {
     }
 
     static void entries(String field, Map<String, String> entries) {
+        entries(field, entries, LONGEST_CONTENT);
+    }
+
+    private static void entries(String field, Map<String, String> entries, int longest) {
         if (entries.size() > MOST_ENTRIES) {
             throw new BadInput(
                     field,
@@ -102,13 +115,28 @@ final class Rules {
         }
         entries.forEach((key, content) -> {
             text(field, key, LONGEST_KEY);
-            if (content.length() > LONGEST_CONTENT || content.indexOf('\0') >= 0) {
+            if (content.length() > longest || content.indexOf('\0') >= 0) {
                 throw new BadInput(
                         field + "." + key,
-                        "Field " + field + "." + key + " must have at most " + LONGEST_CONTENT
+                        "Field " + field + "." + key + " must have at most " + longest
                                 + " characters and no NUL; shorten it.");
             }
         });
+    }
+
+    static void tags(Map<String, String> tags) {
+        entries("tags", tags, LONGEST_TAG);
+    }
+
+    static void logged(Logged logged) {
+        entries("params", logged.params());
+        tags(logged.tags());
+        String checked = "";
+        for (MetricPoint point : logged.metrics()) {
+            if (!point.name().equals(checked)) {
+                checked = text("metrics", point.name(), LONGEST_KEY);
+            }
+        }
     }
 
     static void member(NewMember member) {

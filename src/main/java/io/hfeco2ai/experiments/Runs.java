@@ -65,9 +65,9 @@ class Runs {
         Instant now = clock.instant();
         Instant startedAt = Rules.time("started_at", start.startedAt(), now);
         String externalId = Rules.optionalName("external_id", start.externalId());
-        Rules.entries("tags", start.tags());
+        Rules.tags(start.tags());
         Rules.entries("params", start.params());
-        String experimentId = experiment(start, now);
+        String experimentId = experiment(start.teamId(), start.project(), start.experiment(), now);
         Optional<RunEntity> known =
                 externalId == null ? Optional.empty() : runs.findByExperimentIdAndExternalId(experimentId, externalId);
         RunEntity run = known.orElseGet(() -> create(start, experimentId, externalId, startedAt, now));
@@ -83,16 +83,26 @@ class Runs {
         return new Stored(run.id(), known.isEmpty(), memberId);
     }
 
-    private String experiment(StartRun start, Instant now) {
-        String projectName = Rules.name("project", start.project());
-        String experimentName = Rules.name("experiment", start.experiment());
-        ProjectEntity project = projects.findByTeamIdAndName(start.teamId(), projectName)
-                .orElseGet(
-                        () -> projects.saveAndFlush(new ProjectEntity(Ids.next(), start.teamId(), projectName, now)));
+    /** A transaction of its own, as above. */
+    @Transactional(propagation = Propagation.REQUIRES_NEW)
+    String openExperiment(String teamId, String project, String experiment) {
+        return experiment(teamId, project, experiment, clock.instant());
+    }
+
+    private String experiment(String teamId, String project, String experiment, Instant now) {
+        String name = Rules.title("experiment", experiment);
+        String projectId = project(teamId, project, now);
         return experiments
-                .findByProjectIdAndName(project.id(), experimentName)
-                .orElseGet(() ->
-                        experiments.saveAndFlush(new ExperimentEntity(Ids.next(), project.id(), experimentName, now)))
+                .findByProjectIdAndName(projectId, name)
+                .orElseGet(() -> experiments.saveAndFlush(new ExperimentEntity(Ids.next(), projectId, name, now)))
+                .id();
+    }
+
+    /** Within the caller's transaction. */
+    String project(String teamId, String project, Instant now) {
+        String name = Rules.title("project", project);
+        return projects.findByTeamIdAndName(teamId, name)
+                .orElseGet(() -> projects.saveAndFlush(new ProjectEntity(Ids.next(), teamId, name, now)))
                 .id();
     }
 
@@ -105,7 +115,7 @@ class Runs {
         }
         String id = Ids.next();
         String given = start.name() == null ? externalId : start.name();
-        String name = given == null ? "run-" + id.substring(24) : Rules.name("name", given);
+        String name = given == null ? "run-" + id.substring(24) : Rules.title("name", given);
         return runs.saveAndFlush(new RunEntity(id, start.teamId(), experimentId, name, startedAt, now)
                 .known(externalId, parentId, start.synthetic(), Rules.client(start.client())));
     }

@@ -10,12 +10,13 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** No request body over 10 MB, whether its length is announced or it comes in chunks. */
+/** No request body over 10 MB but where a protocol limits itself, whether its length is announced or it comes in chunks. */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 1)
 class BodyLimit extends OncePerRequestFilter {
@@ -25,9 +26,16 @@ class BodyLimit extends OncePerRequestFilter {
             Problem.of(413, "The body is larger than 10 MB (10,000,000 bytes); send several smaller batches.");
 
     private final Errors errors;
+    private final ObjectProvider<ErrorFormat> protocols;
 
-    BodyLimit(Errors errors) {
+    BodyLimit(Errors errors, ObjectProvider<ErrorFormat> protocols) {
         this.errors = errors;
+        this.protocols = protocols;
+    }
+
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        return protocols.stream().anyMatch(each -> each.limitsItself(request));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.hfeco2ai.platform;
 
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
@@ -11,4 +12,9 @@ public interface ErrorFormat {
 
     /** Sets the status and writes the whole answer. */
     void write(HttpServletResponse response, Problem problem) throws IOException;
+
+    /** Whether this call takes a file: then it counts its bytes as it reads, and the general limit does not hold. */
+    default boolean limitsItself(HttpServletRequest request) {
+        return false;
+    }
 }

@@ -1,6 +1,7 @@
 package io.hfeco2ai.experiments;
 
 import javax.sql.DataSource;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The reading half of the door, for tests of modules that only ask who ran where. */
@@ -10,7 +11,10 @@ public final class TestExperiments {
 
     @SuppressWarnings("NullAway") // The writing half needs JPA and is never called.
     public static Experiments reading(DataSource dataSource) {
-        JdbcClient jdbc = JdbcClient.create(dataSource);
-        return new Experiments(null, new RunQueries(jdbc), new RunFacts(jdbc), new Claims(jdbc), null);
+        JdbcTemplate batches = new JdbcTemplate(dataSource);
+        JdbcClient jdbc = JdbcClient.create(batches);
+        MetricStore metrics = new MetricStore(batches);
+        RunLog log = new RunLog(jdbc, metrics, new RunFacts(batches, metrics));
+        return new Experiments(null, new RunQueries(jdbc), log, null, new Claims(jdbc), null);
     }
 }

@@ -41,7 +41,7 @@ class BadInputTests extends RunningServer {
 
     private long rows() {
         return jdbc.sql("SELECT (SELECT COUNT(*) FROM run) + (SELECT COUNT(*) FROM energy_interval)"
-                        + " + (SELECT COUNT(*) FROM project) + (SELECT COUNT(*) FROM run_metric)")
+                        + " + (SELECT COUNT(*) FROM project) + (SELECT COUNT(*) FROM metric_last)")
                 .query(Long.class)
                 .single();
     }

@@ -1,0 +1,54 @@
+package io.hfeco2ai.edge.mlflow;
+
+import io.hfeco2ai.experiments.Experiments;
+import io.hfeco2ai.platform.NotFound;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+/** Opens the links that clients print, …/mlflow/#/experiments/1/runs/abc: a script reads what follows the #. */
+@Controller
+class MlflowPage {
+
+    private final Experiments experiments;
+    private final JdbcClient jdbc;
+
+    MlflowPage(Experiments experiments, JdbcClient jdbc) {
+        this.experiments = experiments;
+        this.jdbc = jdbc;
+    }
+
+    @GetMapping({"/mlflow", "/mlflow/"})
+    String landing() {
+        return "mlflow/landing";
+    }
+
+    /** Behind the sign-in. The number of an experiment is unique but for each team's Default. */
+    @GetMapping(MlflowSecurity.OPEN)
+    String open(
+            @RequestParam(required = false) @Nullable String run,
+            @RequestParam(required = false) @Nullable String experiment,
+            RedirectAttributes next) {
+        if (run != null) {
+            next.addAttribute(
+                    "id", experiments.find(run).map(Experiments.Run::id).orElseThrow(() -> new NotFound("run " + run)));
+            return "redirect:/runs/{id}";
+        }
+        if (experiment == null || !experiment.matches("\\d{1,18}")) {
+            return "redirect:/experiments";
+        }
+        List<String> ids = jdbc.sql("SELECT experiment_id FROM mlflow_experiment WHERE number = ?")
+                .param(Long.valueOf(experiment))
+                .query(String.class)
+                .list();
+        if (ids.size() != 1) {
+            return "redirect:/experiments";
+        }
+        next.addAttribute("id", ids.get(0));
+        return "redirect:/experiments/{id}";
+    }
+}
