@@ -1,9 +1,13 @@
 package io.hfeco2ai.experiments;
 
+import io.hfeco2ai.experiments.ClaimCuts.Stored;
 import io.hfeco2ai.experiments.Experiments.Claim;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -18,20 +22,58 @@ class Claims {
     private static final String SELECT = "SELECT m.id, m.run_id, m.boot_id, m.devices, m.pid, m.tracked, r.synthetic,"
             + " m.start_ms, m.end_ms FROM member m JOIN run r ON r.id = m.run_id ";
 
+    private static final String FOR_CUTS = "SELECT m.id, m.run_id, m.boot_id, m.devices, m.pid, m.tracked,"
+            + " r.synthetic, m.start_ms, m.end_ms, r.joined_id, COALESCE(r.parent_id, j.parent_id)"
+            + " FROM member m JOIN run r ON r.id = m.run_id LEFT JOIN run j ON j.id = r.joined_id ";
+
     private final JdbcClient jdbc;
 
     Claims(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
+    /** What is left of the claims after those that give way to others. */
     List<Claim> overlapping(String nodeId, long fromMs, long toMs) {
-        return jdbc.sql(SELECT + "WHERE m.node_id = :node AND m.end_ms IS NULL AND m.start_ms < :to UNION ALL " + SELECT
-                        + "WHERE m.node_id = :node AND m.end_ms > :from AND m.start_ms < :to ORDER BY 8, 1")
-                .param("node", nodeId)
-                .param("from", fromMs)
-                .param("to", toMs)
-                .query(Claims::claim)
-                .list();
+        List<Stored> stored = new ArrayList<>(
+                jdbc.sql(FOR_CUTS + "WHERE m.node_id = :node AND m.end_ms IS NULL AND m.start_ms < :to UNION ALL "
+                                + FOR_CUTS + "WHERE m.node_id = :node AND m.end_ms > :from AND m.start_ms < :to"
+                                + " ORDER BY 8, 1")
+                        .param("node", nodeId)
+                        .param("from", fromMs)
+                        .param("to", toMs)
+                        .query((row, number) -> new Stored(claim(row, number), row.getString(10), parents(row)))
+                        .list());
+        if (stored.stream()
+                .noneMatch(each -> each.joinedId() != null || !each.ancestors().isEmpty())) {
+            return stored.stream().map(Stored::claim).toList();
+        }
+        stored.replaceAll(each -> new Stored(each.claim(), each.joinedId(), ancestors(each.ancestors())));
+        return ClaimCuts.cut(stored).stream()
+                .filter(left -> left.startMs() < toMs && (left.endMs() == null || left.endMs() > fromMs))
+                .toList();
+    }
+
+    private static Set<String> parents(ResultSet row) throws SQLException {
+        String parentId = row.getString(11);
+        return parentId == null ? Set.of() : Set.of(parentId);
+    }
+
+    /** Up to the top, each parent replaced by the run that it is joined into. */
+    private Set<String> ancestors(Set<String> parents) {
+        Set<String> above = new LinkedHashSet<>();
+        Deque<String> next = new ArrayDeque<>(parents);
+        while (!next.isEmpty()) {
+            String id = next.removeFirst();
+            if (above.add(id)) {
+                jdbc.sql("SELECT parent_id FROM run WHERE id = :id AND parent_id IS NOT NULL"
+                                + " UNION SELECT joined_id FROM run WHERE id = :id AND joined_id IS NOT NULL")
+                        .param("id", id)
+                        .query(String.class)
+                        .list()
+                        .forEach(next::addLast);
+            }
+        }
+        return above;
     }
 
     List<Claim> open() {
@@ -41,8 +83,8 @@ class Claims {
     }
 
     List<Claim> ofRun(String runId) {
-        return jdbc.sql(SELECT + "WHERE m.run_id = ? ORDER BY m.start_ms, m.id")
-                .param(runId)
+        return jdbc.sql(SELECT + "WHERE m.run_id = ? OR r.joined_id = ? ORDER BY m.start_ms, m.id")
+                .params(runId, runId)
                 .query(Claims::claim)
                 .list();
     }

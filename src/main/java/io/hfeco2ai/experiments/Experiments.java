@@ -33,14 +33,23 @@ public class Experiments {
     private final Corrections corrections;
     private final Claims claims;
     private final RunSpan span;
+    private final Joins joins;
 
-    Experiments(Runs runs, RunQueries queries, RunLog log, Corrections corrections, Claims claims, RunSpan span) {
+    Experiments(
+            Runs runs,
+            RunQueries queries,
+            RunLog log,
+            Corrections corrections,
+            Claims claims,
+            RunSpan span,
+            Joins joins) {
         this.runs = runs;
         this.queries = queries;
         this.log = log;
         this.corrections = corrections;
         this.claims = claims;
         this.span = span;
+        this.joins = joins;
     }
 
     /**
@@ -162,7 +171,9 @@ public class Experiments {
                 facts.tags(),
                 facts.metrics(),
                 queries.attempts(runId),
-                queries.members(runId));
+                queries.members(runId),
+                joins.of(runId),
+                joins.into(runId));
     }
 
     private Run found(String runId) {
@@ -231,6 +242,15 @@ public class Experiments {
                     "experiment", "Field experiment names several experiments; add field project, or give the id.");
         }
         return found.stream().findFirst().orElseThrow(() -> new NotFound("experiment " + nameOrId));
+    }
+
+    /**
+     * Says that a run is no part of the run it was joined into; they are never joined again.
+     *
+     * @throws NotFound no joined run of that id in the team
+     */
+    public void cut(String teamId, String runId) {
+        joins.cut(teamId, runId);
     }
 
     /** Whether each of the members belongs to a run of the team. */
@@ -325,7 +345,13 @@ public class Experiments {
             Map<String, String> tags,
             List<Metric> metrics,
             List<Attempt> attempts,
-            List<Member> members) {}
+            List<Member> members,
+            List<JoinedRun> joined,
+            @Nullable JoinedRun joinedInto) {}
+
+    /** Another run that is the same execution, told by another client, and why we think so. */
+    public record JoinedRun(
+            String id, String name, @Nullable String client, String reason) {}
 
     public record Metric(String name, long step, Instant at, double amount) {}
 

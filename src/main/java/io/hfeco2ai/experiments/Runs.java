@@ -33,6 +33,7 @@ class Runs {
     private final RunRepository runs;
     private final AttemptRepository attempts;
     private final Members members;
+    private final Joins joins;
     private final RunFacts facts;
     private final ApplicationEventPublisher events;
     private final Clock clock;
@@ -43,6 +44,7 @@ class Runs {
             RunRepository runs,
             AttemptRepository attempts,
             Members members,
+            Joins joins,
             RunFacts facts,
             ApplicationEventPublisher events,
             Clock clock) {
@@ -51,6 +53,7 @@ class Runs {
         this.runs = runs;
         this.attempts = attempts;
         this.members = members;
+        this.joins = joins;
         this.facts = facts;
         this.events = events;
         this.clock = clock;
@@ -137,7 +140,12 @@ class Runs {
         Rules.member(member);
         Instant startedAt =
                 member.startedAt() == null ? otherwise : Rules.time("started_at", member.startedAt(), clock.instant());
-        return members.start(run.id(), attempt, member, startedAt);
+        String memberId = members.start(run.id(), attempt, member, startedAt);
+        Long pid = member.pid();
+        if (pid != null) {
+            joins.sameProcess(run.id(), member.nodeId(), member.bootId(), pid, startedAt.toEpochMilli());
+        }
+        return memberId;
     }
 
     @Transactional
@@ -178,6 +186,7 @@ class Runs {
         run.end(status, end);
         runs.flush();
         members.endAll(runId, end);
+        joins.sameTime(runId);
         events.publishEvent(new RunFinished(runId));
     }
 
@@ -192,6 +201,7 @@ class Runs {
             attempt.end(Status.KILLED, end);
             run.end(Status.KILLED, end);
             runs.flush();
+            joins.sameTime(runId);
             facts.put("run_tag", runId, Map.of(LOST, "by the server: the run's process was gone"));
             events.publishEvent(new RunFinished(runId));
         }

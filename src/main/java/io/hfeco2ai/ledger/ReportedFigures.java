@@ -31,14 +31,16 @@ class ReportedFigures {
                         .toList());
     }
 
+    /** Of the run and of those joined into it. */
     List<ToolFigures> of(String runId) {
         return jdbc.query(
-                "SELECT source, SUM(energy_uj), SUM(emissions_ug) FROM reported_carbon WHERE run_id = ?"
-                        + " GROUP BY source ORDER BY source",
+                "SELECT source, SUM(energy_uj), SUM(emissions_ug) FROM reported_carbon WHERE run_id IN"
+                        + " (SELECT id FROM run WHERE id = ? OR joined_id = ?) GROUP BY source ORDER BY source",
                 (row, number) -> new ToolFigures(
                         row.getString(1),
                         Energy.ofMicrojoules(row.getBigDecimal(2)),
                         CarbonMass.ofMicrograms(row.getBigDecimal(3))),
+                runId,
                 runId);
     }
 

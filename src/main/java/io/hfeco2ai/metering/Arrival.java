@@ -2,6 +2,7 @@ package io.hfeco2ai.metering;
 
 import io.hfeco2ai.metering.Metering.Batch;
 import io.hfeco2ai.metering.Metering.IntervalReport;
+import io.hfeco2ai.metering.Metering.PowerBatch;
 import io.hfeco2ai.metering.Metering.Recorded;
 import io.hfeco2ai.metering.Metering.Rejection;
 import io.hfeco2ai.platform.BadInput;
@@ -12,14 +13,20 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A batch on its way into the database: what is left of it after the checks, and what became of each row. */
 final class Arrival {
 
+    private static final double MOST_WATTS = 100_000;
+
     final Batch batch;
     /** Places in the batch that are worth a try; usage reports are numbered after the intervals. */
     final BitSet plausible = new BitSet();
+
+    /** Power at the start of each interval, which then is no interval but a reading; null: they are intervals. */
+    private double @Nullable [] watts;
 
     private final List<Rejection> implausible = new ArrayList<>();
     private final List<Rejection> refused = new ArrayList<>();
@@ -45,6 +52,59 @@ final class Arrival {
         for (Metering.UsageReport usage : batch.usage()) {
             sort(index++, Plausibility.problem(usage, nowMs, oldestMs));
         }
+    }
+
+    /** A reading is an interval of no length: the same checks, devices and series hold for it. */
+    static Arrival of(PowerBatch batch, long nowMs, long oldestMs) {
+        List<IntervalReport> readings = batch.points().stream()
+                .map(point -> new IntervalReport(
+                        point.device(),
+                        point.kind(),
+                        point.deviceName(),
+                        point.atMs(),
+                        point.atMs() + 1,
+                        0,
+                        null,
+                        point.quality(),
+                        point.source(),
+                        null,
+                        null,
+                        null,
+                        null,
+                        null))
+                .toList();
+        Arrival arrival = new Arrival(
+                new Batch(
+                        batch.nodeId(),
+                        batch.streamId(),
+                        batch.nodeName(),
+                        batch.origin(),
+                        batch.synthetic(),
+                        readings,
+                        List.of()),
+                nowMs,
+                oldestMs);
+        arrival.watts =
+                batch.points().stream().mapToDouble(Metering.PowerPoint::watts).toArray();
+        for (int i = 0; i < readings.size(); i++) {
+            arrival.checkWatts(i, arrival.watts[i]);
+        }
+        return arrival;
+    }
+
+    private void checkWatts(int index, double reading) {
+        if (plausible.get(index) && !(reading >= 0 && reading <= MOST_WATTS)) { // NaN is not within
+            plausible.clear(index);
+            implausible.add(new Rejection(index, "watts: " + reading + " is not within 0 and 100000; check the unit"));
+        }
+    }
+
+    boolean isPower() {
+        return watts != null;
+    }
+
+    double watts(int index) {
+        return Objects.requireNonNull(watts)[index];
     }
 
     private static void header(String field, String text, int maxLength) {

@@ -2,6 +2,7 @@ package io.hfeco2ai.metering;
 
 import io.hfeco2ai.experiments.MemberEnded;
 import io.hfeco2ai.experiments.MemberStarted;
+import io.hfeco2ai.experiments.RunJoined;
 import io.hfeco2ai.metering.Metering.DirtyHour;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -106,6 +107,11 @@ class DirtyHours implements MeterBinder {
     @EventListener
     void on(MemberEnded member) {
         markKnown(member.nodeId(), member.endMs());
+    }
+
+    @EventListener
+    void on(RunJoined run) {
+        run.claimed().forEach(each -> markKnown(each.nodeId(), each.startMs()));
     }
 
     /** Marks from then until now, but nothing from before the node was first seen: there are no facts to claim. */

@@ -1,5 +1,7 @@
 package io.hfeco2ai.metering;
 
+import static io.hfeco2ai.metering.attribution.HourRecompute.POINTS_APART_MS;
+
 import io.hfeco2ai.experiments.Experiments;
 import io.hfeco2ai.metering.Metering.IntervalReport;
 import io.hfeco2ai.metering.Metering.UsageReport;
@@ -48,12 +50,13 @@ class FactStore {
     /** Writes within the caller's transaction; after a rollback {@link #forget()} is due. */
     void write(List<Arrival> arrivals) {
         List<IntervalRow> intervalRows = new ArrayList<>();
+        List<IntervalRow> readings = new ArrayList<>();
         List<UsageRow> usageRows = new ArrayList<>();
         for (Arrival arrival : arrivals) {
             arrival.begin();
             if (!arrival.plausible.isEmpty()) {
                 nodes.require(arrival);
-                resolve(arrival, intervalRows, usageRows);
+                resolve(arrival, arrival.isPower() ? readings : intervalRows, usageRows);
             }
         }
         SortedMap<String, SortedSet<Long>> dirty = new TreeMap<>();
@@ -62,6 +65,12 @@ class FactStore {
             row.series().device.saw(row.report());
             nodes.saw(row.arrival().batch, row.report());
             touch(dirty, row.arrival(), row.report().startMs(), row.report().endMs());
+        }
+        for (IntervalRow row : intervals.insertNewReadings(readings)) {
+            row.series().device.saw(row.report());
+            nodes.saw(row.arrival().batch, row.report());
+            long atMs = row.report().startMs();
+            touch(dirty, row.arrival(), atMs - POINTS_APART_MS, atMs + POINTS_APART_MS);
         }
         // After all were seen: the first of a batch need not be its earliest.
         fresh.forEach(row -> touchExpected(dirty, row));

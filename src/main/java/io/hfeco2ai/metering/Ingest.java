@@ -1,6 +1,7 @@
 package io.hfeco2ai.metering;
 
 import io.hfeco2ai.metering.Metering.Batch;
+import io.hfeco2ai.metering.Metering.PowerBatch;
 import io.hfeco2ai.metering.Metering.Recorded;
 import io.hfeco2ai.metering.live.LiveView;
 import io.micrometer.core.instrument.Counter;
@@ -62,10 +63,10 @@ public class Ingest {
 
     /** @see Metering#record */
     public Recorded record(Batch batch) {
-        Arrival arrival = new Arrival(
-                batch,
-                clock.millis(),
-                clock.instant().minus(properties.maxAge()).toEpochMilli());
+        return record(new Arrival(batch, clock.millis(), oldestMs()));
+    }
+
+    private Recorded record(Arrival arrival) {
         synchronized (waiting) {
             waiting.add(arrival);
         }
@@ -83,6 +84,15 @@ public class Ingest {
             live.received(arrival.taken());
         }
         return recorded;
+    }
+
+    /** @see Metering#recordPower */
+    Recorded recordPower(PowerBatch batch) {
+        return record(Arrival.of(batch, clock.millis(), oldestMs()));
+    }
+
+    private long oldestMs() {
+        return clock.instant().minus(properties.maxAge()).toEpochMilli();
     }
 
     private void count(Arrival arrival, Recorded recorded) {

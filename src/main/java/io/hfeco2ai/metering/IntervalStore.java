@@ -129,6 +129,50 @@ class IntervalStore {
         }
     }
 
+    /** @return the readings of power that were new; the others are told their arrival as duplicate or conflict */
+    List<IntervalRow> insertNewReadings(List<IntervalRow> rows) {
+        List<IntervalRow> fresh = new ArrayList<>();
+        Map<List<Long>, Double> here = new HashMap<>();
+        for (IntervalRow row : rows) {
+            double watts = row.arrival().watts(row.index());
+            Double before =
+                    here.putIfAbsent(List.of(row.series().id, row.report().startMs()), watts);
+            if (before == null) {
+                before = knownWatts(row);
+            }
+            if (before == null) {
+                jdbc.update(
+                        "INSERT INTO power_point (series_id, at_ms, watts) VALUES (?, ?, ?)",
+                        row.series().id,
+                        row.report().startMs(),
+                        watts);
+                row.arrival().accept(row.report());
+                fresh.add(row);
+            } else if (before == watts) {
+                row.arrival().duplicate();
+            } else {
+                row.arrival()
+                        .refuse(
+                                row.index(),
+                                "conflict: a reading of this device and time is stored with " + before
+                                        + " W; stored facts never change, send only what is new");
+            }
+        }
+        return fresh;
+    }
+
+    private @Nullable Double knownWatts(IntervalRow row) {
+        return jdbc
+                .queryForList(
+                        "SELECT watts FROM power_point WHERE series_id = ? AND at_ms = ?",
+                        Double.class,
+                        row.series().id,
+                        row.report().startMs())
+                .stream()
+                .findFirst()
+                .orElse(null);
+    }
+
     private void insert(List<IntervalRow> rows) {
         jdbc.batchUpdate(
                 "INSERT INTO energy_interval (series_id, start_ms, end_ms, energy_uj, observed_ms, seq)"

@@ -1,10 +1,12 @@
 package io.hfeco2ai.metering;
 
 import io.hfeco2ai.metering.agents.Agents;
+import io.hfeco2ai.metering.attribution.HourRecompute;
 import io.hfeco2ai.metering.live.LiveStream;
 import io.hfeco2ai.metering.live.LiveView;
 import io.hfeco2ai.metering.reported.Peers;
 import io.hfeco2ai.metering.reported.Places;
+import io.hfeco2ai.metering.reported.Sources;
 import io.hfeco2ai.metering.sampler.EmbeddedSampler;
 import io.hfeco2ai.platform.NotFound;
 import io.hfeco2ai.sensor.Calibration;
@@ -43,6 +45,7 @@ public class Metering {
     private final Agents agents;
     private final PowerCharts charts;
     private final Places places;
+    private final Sources sources;
     private final Clock clock;
 
     Metering(
@@ -56,6 +59,7 @@ public class Metering {
             Agents agents,
             PowerCharts charts,
             Places places,
+            Sources sources,
             Clock clock) {
         this.ingest = ingest;
         this.nodes = nodes;
@@ -67,6 +71,7 @@ public class Metering {
         this.agents = agents;
         this.charts = charts;
         this.places = places;
+        this.sources = sources;
         this.clock = clock;
     }
 
@@ -118,6 +123,31 @@ public class Metering {
             @Nullable Double uncertaintyRatio,
             @Nullable Double capWatts,
             @Nullable Double idleWatts) {}
+
+    /**
+     * Power as another tool read it, of one node.
+     *
+     * @param streamId who read it, 1 to 64 characters: two readers never share a series
+     * @param nodeName as {@link Place#nodeName}
+     * @param origin {@code reported:<tool>/<version>}
+     */
+    public record PowerBatch(
+            String nodeId,
+            String streamId,
+            @Nullable String nodeName,
+            String origin,
+            boolean synthetic,
+            List<PowerPoint> points) {}
+
+    /** @param watts 0 or more, at most 100,000 */
+    public record PowerPoint(
+            String device,
+            DeviceKind kind,
+            @Nullable String deviceName,
+            long atMs,
+            double watts,
+            Quality quality,
+            String source) {}
 
     /** The part (0 to 1,000,000 ppm) of a device's dynamic energy that a member's process tree caused. */
     public record UsageReport(String memberId, String device, long startMs, long endMs, int weightPpm) {}
@@ -199,6 +229,22 @@ public class Metering {
             String bootId,
             @Nullable Long pid,
             boolean guessed) {}
+
+    /**
+     * A source beside others (law 8).
+     *
+     * @param reportedUj all it said in the run's hours
+     * @param countedUj the part that is in the figures; the rest overlaps a better source
+     */
+    public record SourceUse(
+            String nodeId,
+            String nodeName,
+            DeviceKind kind,
+            String source,
+            String origin,
+            Quality quality,
+            long reportedUj,
+            long countedUj) {}
 
     /**
      * A power domain of a node, described by its newest series.
@@ -312,6 +358,22 @@ public class Metering {
      */
     public Recorded record(Batch batch) {
         return ingest.record(batch);
+    }
+
+    /**
+     * Stores readings of power as facts; the same reading again is a duplicate, another one of the same time is rejected.
+     * Energy is the area under the straight lines between neighbours that are at most 60 s apart. Like {@link #record}, not
+     * for use inside a transaction that marks hours dirty.
+     *
+     * @throws io.hfeco2ai.platform.BadInput when the batch as a whole makes no sense
+     */
+    public Recorded recordPower(PowerBatch batch) {
+        return ingest.recordPower(batch);
+    }
+
+    /** What each source said of the run's nodes in the hours it ran in; empty where only our sensors spoke. */
+    public List<SourceUse> sourcesOf(String runId) {
+        return sources.ofRun(runId);
     }
 
     /**

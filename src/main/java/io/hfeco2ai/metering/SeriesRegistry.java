@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
 class SeriesRegistry {
 
     private static final Map<String, Double> OF_COUNTER =
-            Map.of("rapl", 0.05, "rapl-mmio", 0.05, "nvml", 0.05, "hwmon", 0.1);
+            Map.of("rapl", 0.05, "rapl-mmio", 0.05, "nvml", 0.05, "hwmon", 0.1, "nvml-power", 0.4);
 
     /** What identifies a series within its device. */
     record SeriesKey(

@@ -15,6 +15,7 @@ public final class TestExperiments {
         JdbcClient jdbc = JdbcClient.create(batches);
         MetricStore metrics = new MetricStore(batches);
         RunLog log = new RunLog(jdbc, metrics, new RunFacts(batches, metrics));
-        return new Experiments(null, new RunQueries(jdbc), log, null, new Claims(jdbc), null);
+        return new Experiments(
+                null, new RunQueries(jdbc), log, null, new Claims(jdbc), null, new Joins(jdbc, event -> {}));
     }
 }

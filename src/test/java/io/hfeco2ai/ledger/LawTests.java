@@ -2,17 +2,20 @@ package io.hfeco2ai.ledger;
 
 import static io.hfeco2ai.ledger.LedgerFixture.interval;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import io.hfeco2ai.ledger.Ledger.Entry;
 import io.hfeco2ai.ledger.Ledger.Footprint;
 import io.hfeco2ai.ledger.Ledger.GroupBy;
 import io.hfeco2ai.ledger.Ledger.Question;
+import io.hfeco2ai.ledger.Ledger.ReportedCarbon;
 import io.hfeco2ai.ledger.Ledger.State;
 import io.hfeco2ai.metering.Metering.IntervalReport;
 import io.hfeco2ai.testing.TestDatabases;
 import io.hfeco2ai.testing.TestDatabases.Database;
 import io.hfeco2ai.units.Boundary;
+import io.hfeco2ai.units.CarbonMass;
 import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Energy;
 import io.hfeco2ai.units.Quality;
@@ -598,5 +601,88 @@ class LawTests {
                 null,
                 f.methodVersion(),
                 f.notes());
+    }
+
+    @ParameterizedTest
+    @MethodSource(BOTH)
+    void law6PowerReadingsInAnyOrderGiveTheSameEnergy(Database database) {
+        try (LedgerFixture fixture = new LedgerFixture(database)) {
+            fixture.run("a", "vision", null, false);
+            fixture.member("a", "n", 0, 40.0);
+            fixture.at(HOUR_S);
+            fixture.power("n", 30, 500);
+            fixture.power("n", 0, 100);
+            fixture.power("n", 20, 300);
+            fixture.power("n", 200, 700);
+            fixture.power("n", 10, 100);
+            assertThat(fixture.power("n", 10, 100).duplicates()).isEqualTo(1);
+            assertThat(fixture.power("n", 10, 101).rejected()).hasSize(1);
+            assertThat(fixture.power("n", 50, -1).rejected()).hasSize(1);
+            fixture.book();
+            assertThat(fixture.run("a").energy())
+                    .as("the area under the lines, nothing over the gap")
+                    .isEqualTo(Energy.ofJoules(1_000 + 2_000 + 4_000));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(BOTH)
+    void law8AnotherToolOnAMeasuredNodeOverlapsAndIsListed(Database database) {
+        try (LedgerFixture fixture = new LedgerFixture(database)) {
+            fixture.run("a", "vision", null, false);
+            fixture.member("a", "n", 0, 600.0);
+            fixture.at(HOUR_S);
+            fixture.record("n", interval("gpu0", DeviceKind.GPU, 0, 600, 6_000));
+            fixture.record(
+                    "n",
+                    "reported:codecarbon/3",
+                    false,
+                    List.of(interval("reported:gpu", DeviceKind.GPU, 0, 600, 9_000)));
+            fixture.book();
+            assertThat(fixture.run("a").energy()).isEqualTo(Energy.ofJoules(6_000));
+            assertThat(fixture.metering.sourcesOf("a"))
+                    .extracting(use -> use.origin(), use -> use.reportedUj(), use -> use.countedUj())
+                    .containsExactlyInAnyOrder(
+                            tuple("agent", 6_000_000_000L, 6_000_000_000L),
+                            tuple("reported:codecarbon/3", 9_000_000_000L, 0L));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(BOTH)
+    void law10AnotherToolsCarbonIsKeptBesideOurs(Database database) {
+        try (LedgerFixture fixture = new LedgerFixture(database)) {
+            fixture.run("a", "vision", null, false);
+            for (int i = 0; i < 2; i++) {
+                fixture.ledger.keepReported(
+                        "a",
+                        List.of(
+                                new ReportedCarbon("codecarbon/3", 1_000, 10_000_000, 7),
+                                new ReportedCarbon("codecarbon/3", 2_000, 20_000_000, 8)));
+            }
+            assertThat(fixture.ledger.reportedBy("a"))
+                    .extracting(each -> each.energy(), each -> each.emissions())
+                    .containsExactly(tuple(Energy.ofJoules(30), CarbonMass.ofMicrograms(15)));
+            assertThat(fixture.run("a").energy()).isEqualTo(Energy.ZERO);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(BOTH)
+    void law12AParentGivesWayToTheRunsBelowItOnTheSameNode(Database database) {
+        try (LedgerFixture fixture = new LedgerFixture(database)) {
+            fixture.run("sweep", "vision", null, false);
+            fixture.run("child", "vision", "sweep", false);
+            fixture.run("grandchild", "vision", "child", false);
+            fixture.at(600);
+            fixture.record("n", interval("gpu0", DeviceKind.GPU, 0, 300, 3_000));
+            fixture.member("sweep", "n", 0, 300.0);
+            fixture.member("child", "n", 100, 200.0);
+            fixture.member("grandchild", "n", 150, 200.0);
+            fixture.book();
+            assertThat(fixture.run("grandchild").energy()).isEqualTo(Energy.ofJoules(500));
+            assertThat(fixture.run("child").energy()).isEqualTo(Energy.ofJoules(1_000));
+            assertThat(fixture.run("sweep").energy()).isEqualTo(Energy.ofJoules(3_000));
+        }
     }
 }

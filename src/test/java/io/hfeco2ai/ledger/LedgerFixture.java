@@ -10,6 +10,8 @@ import io.hfeco2ai.ledger.Ledger.Question;
 import io.hfeco2ai.metering.Metering;
 import io.hfeco2ai.metering.Metering.Batch;
 import io.hfeco2ai.metering.Metering.IntervalReport;
+import io.hfeco2ai.metering.Metering.PowerBatch;
+import io.hfeco2ai.metering.Metering.PowerPoint;
 import io.hfeco2ai.metering.Metering.Recorded;
 import io.hfeco2ai.platform.Settings;
 import io.hfeco2ai.testing.TestDatabases.Database;
@@ -188,6 +190,17 @@ final class LedgerFixture implements AutoCloseable {
         Recorded recorded = metering.record(new Batch(node, "boot-1", null, origin, synthetic, intervals, List.of()));
         assertThat(recorded.rejected()).isEmpty();
         return recorded;
+    }
+
+    Recorded power(String node, double atS, double watts) {
+        return metering.recordPower(new PowerBatch(
+                node,
+                "stream",
+                null,
+                "reported:mlflow/3",
+                false,
+                List.of(new PowerPoint(
+                        "reported:gpu-0", DeviceKind.GPU, null, ms(atS), watts, Quality.MEASURED, "nvml-power"))));
     }
 
     /** Rounds until nothing is dirty and nothing is left to post. */

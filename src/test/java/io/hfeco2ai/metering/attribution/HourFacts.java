@@ -1,10 +1,10 @@
-package io.hfeco2ai.metering;
+package io.hfeco2ai.metering.attribution;
 
 import io.hfeco2ai.experiments.Experiments.Claim;
-import io.hfeco2ai.metering.AttributionFacts.Device;
-import io.hfeco2ai.metering.AttributionFacts.Intervals;
-import io.hfeco2ai.metering.AttributionFacts.Series;
-import io.hfeco2ai.metering.AttributionFacts.Weights;
+import io.hfeco2ai.metering.attribution.AttributionFacts.Device;
+import io.hfeco2ai.metering.attribution.AttributionFacts.Intervals;
+import io.hfeco2ai.metering.attribution.AttributionFacts.Series;
+import io.hfeco2ai.metering.attribution.AttributionFacts.Weights;
 import io.hfeco2ai.units.Boundary;
 import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Quality;

@@ -1,11 +1,11 @@
-package io.hfeco2ai.metering;
+package io.hfeco2ai.metering.attribution;
 
-import static io.hfeco2ai.metering.HourFacts.HOUR;
+import static io.hfeco2ai.metering.attribution.HourFacts.HOUR;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hfeco2ai.metering.AttributionFacts.Series;
-import io.hfeco2ai.metering.HourFacts.Interval;
 import io.hfeco2ai.metering.Metering.HourSum;
+import io.hfeco2ai.metering.attribution.AttributionFacts.Series;
+import io.hfeco2ai.metering.attribution.HourFacts.Interval;
 import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Quality;
 import java.math.BigInteger;

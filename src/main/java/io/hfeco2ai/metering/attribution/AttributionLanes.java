@@ -1,8 +1,8 @@
-package io.hfeco2ai.metering;
+package io.hfeco2ai.metering.attribution;
 
-import io.hfeco2ai.metering.AttributionFacts.Device;
-import io.hfeco2ai.metering.AttributionFacts.Intervals;
-import io.hfeco2ai.metering.AttributionFacts.Weights;
+import io.hfeco2ai.metering.attribution.AttributionFacts.Device;
+import io.hfeco2ai.metering.attribution.AttributionFacts.Intervals;
+import io.hfeco2ai.metering.attribution.AttributionFacts.Weights;
 import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Quality;
 import java.util.ArrayList;
@@ -28,11 +28,16 @@ final class AttributionLanes {
     AttributionLanes(AttributionFacts facts, AttributionClaims claims) {
         this.facts = facts;
         boolean metered = facts.devices().stream().anyMatch(device -> device.kind() == DeviceKind.NODE);
-        long[] common = metered ? edges(claims, null) : new long[0];
+        boolean competing = facts.devices().stream().anyMatch(AttributionOverlaps::isReported);
+        boolean together = metered || competing; // Then pieces are compared across devices.
+        long[] common = together ? edges(claims, null) : new long[0];
         for (int i = 0; i < facts.devices().size(); i++) {
             Device device = facts.devices().get(i);
-            AttributionLane lane = AttributionLane.of(facts, i, metered ? common : edges(claims, device));
+            AttributionLane lane = AttributionLane.of(facts, i, together ? common : edges(claims, device));
             (device.kind() == DeviceKind.NODE ? meters : lanes).add(lane);
+        }
+        if (competing) {
+            new AttributionOverlaps(facts, claims).settle(lanes);
         }
         if (metered) {
             lanes.add(rest(common));

@@ -1,13 +1,13 @@
-package io.hfeco2ai.metering;
+package io.hfeco2ai.metering.attribution;
 
-import static io.hfeco2ai.metering.HourFacts.END_S;
-import static io.hfeco2ai.metering.HourFacts.HOUR;
+import static io.hfeco2ai.metering.attribution.HourFacts.END_S;
+import static io.hfeco2ai.metering.attribution.HourFacts.HOUR;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.hfeco2ai.experiments.Experiments.Claim;
-import io.hfeco2ai.metering.AttributionFacts.Device;
 import io.hfeco2ai.metering.Metering.HourSum;
+import io.hfeco2ai.metering.attribution.AttributionFacts.Device;
 import io.hfeco2ai.units.Boundary;
 import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Quality;

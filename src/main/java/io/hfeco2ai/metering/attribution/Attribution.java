@@ -1,7 +1,7 @@
-package io.hfeco2ai.metering;
+package io.hfeco2ai.metering.attribution;
 
-import io.hfeco2ai.metering.AttributionProfile.Profile;
 import io.hfeco2ai.metering.Metering.HourSum;
+import io.hfeco2ai.metering.attribution.AttributionProfile.Profile;
 import io.hfeco2ai.units.DeviceKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +22,12 @@ final class Attribution {
      * @param piecesAboveMeter pieces of time in which the chips exceeded the whole-node meter beyond what both may err
      */
     record Result(
-            List<HourSum> sums, List<Covered> coverage, List<Profile> profiles, long totalUj, int piecesAboveMeter) {}
+            List<HourSum> sums,
+            List<Covered> coverage,
+            List<Profile> profiles,
+            List<AttributionOverlaps.Source> sources,
+            long totalUj,
+            int piecesAboveMeter) {}
 
     static Result of(AttributionFacts facts) {
         AttributionClaims claims = new AttributionClaims(facts);
@@ -33,7 +38,13 @@ final class Attribution {
         for (AttributionLane lane : lanes.lanes) {
             total += share(facts, claims, lanes, lane, tally, profile);
         }
-        return new Result(tally.sums(), coverage(facts, lanes), profile.profiles(), total, lanes.piecesAboveMeter);
+        return new Result(
+                tally.sums(),
+                coverage(facts, lanes),
+                profile.profiles(),
+                AttributionOverlaps.sources(facts, lanes.lanes),
+                total,
+                lanes.piecesAboveMeter);
     }
 
     private static long share(

@@ -1,7 +1,7 @@
-package io.hfeco2ai.metering;
+package io.hfeco2ai.metering.attribution;
 
-import io.hfeco2ai.metering.AttributionProfile.Profile;
 import io.hfeco2ai.metering.Metering.HourSum;
+import io.hfeco2ai.metering.attribution.AttributionProfile.Profile;
 import java.nio.ByteBuffer;
 import java.sql.Types;
 import java.util.List;
@@ -19,7 +19,7 @@ class HourSumStore {
     }
 
     void replace(String nodeId, long hourMs, Attribution.Result result) {
-        for (String table : List.of("hour_sum", "hour_coverage", "hour_profile")) {
+        for (String table : List.of("hour_sum", "hour_coverage", "hour_profile", "hour_source")) {
             jdbc.update("DELETE FROM " + table + " WHERE node_id = ? AND hour_ms = ?", nodeId, hourMs);
         }
         insertSums(result.sums());
@@ -30,6 +30,12 @@ class HourSumStore {
                         .map(covered -> new Object[] {
                             nodeId, hourMs, covered.deviceId(), covered.expectedMs(), covered.observedMs()
                         })
+                        .toList());
+        jdbc.batchUpdate(
+                "INSERT INTO hour_source (node_id, hour_ms, series_id, reported_uj, counted_uj) VALUES (?, ?, ?, ?, ?)",
+                result.sources().stream()
+                        .map(source ->
+                                new Object[] {nodeId, hourMs, source.seriesId(), source.saidUj(), source.countedUj()})
                         .toList());
         jdbc.batchUpdate(
                 "INSERT INTO hour_profile (node_id, hour_ms, run_id, device_kind, watts) VALUES (?, ?, ?, ?, ?)",

@@ -1,4 +1,4 @@
-package io.hfeco2ai.metering;
+package io.hfeco2ai.metering.attribution;
 
 import io.hfeco2ai.experiments.Experiments.Claim;
 import io.hfeco2ai.units.Boundary;

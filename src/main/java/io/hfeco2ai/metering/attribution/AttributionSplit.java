@@ -1,4 +1,4 @@
-package io.hfeco2ai.metering;
+package io.hfeco2ai.metering.attribution;
 
 import java.math.BigInteger;
 

@@ -1,8 +1,8 @@
-package io.hfeco2ai.metering;
+package io.hfeco2ai.metering.attribution;
 
 import io.hfeco2ai.experiments.Experiments.Claim;
-import io.hfeco2ai.metering.AttributionFacts.Device;
-import io.hfeco2ai.metering.AttributionTally.ShareKey;
+import io.hfeco2ai.metering.attribution.AttributionFacts.Device;
+import io.hfeco2ai.metering.attribution.AttributionTally.ShareKey;
 import io.hfeco2ai.units.DeviceKind;
 import java.util.Arrays;
 import java.util.Collection;

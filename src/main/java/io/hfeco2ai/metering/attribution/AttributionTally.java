@@ -1,8 +1,8 @@
-package io.hfeco2ai.metering;
+package io.hfeco2ai.metering.attribution;
 
-import io.hfeco2ai.metering.AttributionFacts.Device;
-import io.hfeco2ai.metering.AttributionFacts.Series;
 import io.hfeco2ai.metering.Metering.HourSum;
+import io.hfeco2ai.metering.attribution.AttributionFacts.Device;
+import io.hfeco2ai.metering.attribution.AttributionFacts.Series;
 import io.hfeco2ai.units.Boundary;
 import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Quality;

@@ -1,8 +1,8 @@
-package io.hfeco2ai.metering;
+package io.hfeco2ai.metering.attribution;
 
-import io.hfeco2ai.metering.AttributionFacts.Device;
-import io.hfeco2ai.metering.AttributionFacts.Intervals;
-import io.hfeco2ai.metering.AttributionFacts.Series;
+import io.hfeco2ai.metering.attribution.AttributionFacts.Device;
+import io.hfeco2ai.metering.attribution.AttributionFacts.Intervals;
+import io.hfeco2ai.metering.attribution.AttributionFacts.Series;
 import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Quality;
 import java.util.Comparator;
@@ -27,6 +27,8 @@ final class AttributionLane {
 
     final long[] energyUj;
     final long[] observedMs;
+    /** True where another source covers the time, or nobody has to report: then the device is not missed. */
+    final boolean[] excused;
     /** Worse than the series' own where a difference was taken from a worse source. */
     final Quality[] quality;
 
@@ -40,6 +42,7 @@ final class AttributionLane {
         this.energyUj = new long[pieces];
         this.observedMs = new long[pieces];
         this.quality = new Quality[pieces];
+        this.excused = new boolean[pieces];
     }
 
     static AttributionLane of(AttributionFacts facts, int deviceIndex, long[] edges) {
@@ -73,9 +76,19 @@ final class AttributionLane {
     /** Expected from the first sight of the device until it was declared off or now; and whenever it did report. */
     boolean expected(int piece, long nowMs) {
         return observed(piece)
-                || (edges[piece] >= device.firstSeenMs()
+                || (!excused[piece]
+                        && edges[piece] >= device.firstSeenMs()
                         && edges[piece] < nowMs
                         && (device.declaredOffMs() == null || edges[piece] < device.declaredOffMs()));
+    }
+
+    /** Another source counts in this piece: what this one says overlaps and is not added (law 8). */
+    void yield(int piece) {
+        series[piece] = NONE;
+        energyUj[piece] = 0;
+        observedMs[piece] = 0;
+        quality[piece] = Quality.MISSING;
+        excused[piece] = true;
     }
 
     private void fill(int piece, AttributionFacts facts, int[] candidates, int[] cursors, int[] ends) {

@@ -1,9 +1,9 @@
-package io.hfeco2ai.metering;
+package io.hfeco2ai.metering.attribution;
 
 import io.hfeco2ai.experiments.Experiments.Claim;
-import io.hfeco2ai.metering.AttributionFacts.Intervals;
-import io.hfeco2ai.metering.AttributionFacts.Series;
-import io.hfeco2ai.metering.AttributionFacts.Weights;
+import io.hfeco2ai.metering.attribution.AttributionFacts.Intervals;
+import io.hfeco2ai.metering.attribution.AttributionFacts.Series;
+import io.hfeco2ai.metering.attribution.AttributionFacts.Weights;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -37,13 +37,15 @@ final class AttributionClaims {
         this.synthetic = facts.series().stream().anyMatch(Series::synthetic);
         this.weights = facts.weights();
         Map<String, long[]> boots = boots(facts);
-        Map<String, Long> ends = new HashMap<>();
+        List<Long> ends = new ArrayList<>();
         List<Claim> sorted = new ArrayList<>(facts.claims());
-        sorted.sort(Comparator.comparing(Claim::runId).thenComparing(Claim::memberId));
+        sorted.sort(Comparator.comparing(Claim::runId)
+                .thenComparing(Claim::memberId)
+                .thenComparingLong(Claim::startMs));
         for (Claim claim : sorted) {
             long end = Math.min(claim.endMs() == null ? facts.endMs() : claim.endMs(), bootEnd(boots, claim));
             if ((synthetic || !claim.synthetic()) && Math.max(claim.startMs(), facts.hourMs()) < end) {
-                ends.put(claim.memberId(), Math.min(end, facts.endMs()));
+                ends.add(Math.min(end, facts.endMs()));
                 claims.add(claim);
             }
         }
@@ -57,7 +59,7 @@ final class AttributionClaims {
         startMs = claims.stream()
                 .mapToLong(claim -> Math.max(claim.startMs(), facts.hourMs()))
                 .toArray();
-        endMs = claims.stream().mapToLong(claim -> ends.get(claim.memberId())).toArray();
+        endMs = ends.stream().mapToLong(Long::longValue).toArray();
         index();
     }
 
@@ -88,9 +90,10 @@ final class AttributionClaims {
     }
 
     private void index() {
-        Map<String, Integer> byMember = new HashMap<>();
+        Map<String, List<Integer>> byMember = new HashMap<>();
         for (int i = 0; i < claims.size(); i++) {
-            byMember.put(claims.get(i).memberId(), i);
+            byMember.computeIfAbsent(claims.get(i).memberId(), id -> new ArrayList<>())
+                    .add(i);
         }
         for (int from = 0; from < weights.size; ) {
             int to = from + 1;
@@ -99,8 +102,7 @@ final class AttributionClaims {
                     && weights.memberId[to].equals(weights.memberId[from])) {
                 to++;
             }
-            Integer claim = byMember.get(weights.memberId[from]);
-            if (claim != null) {
+            for (int claim : byMember.getOrDefault(weights.memberId[from], List.of())) {
                 slices.put(slot(weights.device[from], claim), new int[] {from, to, from});
             }
             from = to;

@@ -1,12 +1,12 @@
-package io.hfeco2ai.metering;
+package io.hfeco2ai.metering.attribution;
 
 import io.hfeco2ai.experiments.Experiments;
 import io.hfeco2ai.experiments.Experiments.Claim;
-import io.hfeco2ai.metering.AttributionFacts.Device;
-import io.hfeco2ai.metering.AttributionFacts.Intervals;
-import io.hfeco2ai.metering.AttributionFacts.Series;
-import io.hfeco2ai.metering.AttributionFacts.Weights;
 import io.hfeco2ai.metering.Metering.HourSum;
+import io.hfeco2ai.metering.attribution.AttributionFacts.Device;
+import io.hfeco2ai.metering.attribution.AttributionFacts.Intervals;
+import io.hfeco2ai.metering.attribution.AttributionFacts.Series;
+import io.hfeco2ai.metering.attribution.AttributionFacts.Weights;
 import io.hfeco2ai.units.Boundary;
 import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Quality;
@@ -27,12 +27,17 @@ import org.springframework.stereotype.Component;
 
 /** Reads the facts of one (node, hour), divides the energy, and replaces the derived rows. */
 @Component
-class HourRecompute {
+public class HourRecompute {
 
     private static final Logger LOG = LoggerFactory.getLogger(HourRecompute.class);
 
     private static final String INTERVALS = "SELECT start_ms, end_ms, energy_uj, observed_ms FROM energy_interval"
             + " WHERE series_id = ? AND start_ms > ? AND start_ms < ? ORDER BY start_ms";
+    private static final String POINTS =
+            "SELECT at_ms, watts FROM power_point WHERE series_id = ? AND at_ms >= ? AND at_ms <= ? ORDER BY at_ms";
+    /** Readings further apart than this have a gap between them. */
+    public static final long POINTS_APART_MS = 60_000;
+
     private static final String ANY_WEIGHT = "SELECT 1 FROM usage_weight WHERE member_id = ? LIMIT 1";
     private static final String WEIGHTS = "SELECT start_ms, end_ms, weight_ppm FROM usage_weight"
             + " WHERE member_id = ? AND device_id = ? AND start_ms > ? AND start_ms < ? ORDER BY start_ms";
@@ -49,7 +54,8 @@ class HourRecompute {
         this.clock = clock;
     }
 
-    List<HourSum> recompute(String nodeId, long hourMs) {
+    /** @see io.hfeco2ai.metering.Metering#recompute */
+    public List<HourSum> recompute(String nodeId, long hourMs) {
         Attribution.Result result = Attribution.of(facts(nodeId, hourMs));
         if (result.piecesAboveMeter() > 0) {
             LOG.warn(
@@ -96,8 +102,12 @@ class HourRecompute {
     private static void readIntervals(
             Connection connection, List<Series> series, Map<Long, Long> maxLengths, long hourMs, Intervals into)
             throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(INTERVALS)) {
+        try (PreparedStatement select = connection.prepareStatement(INTERVALS);
+                PreparedStatement points = connection.prepareStatement(POINTS)) {
             for (int i = 0; i < series.size(); i++) {
+                if (series.get(i).reported()) {
+                    readPoints(points, i, series.get(i).id(), hourMs, into);
+                }
                 select.setLong(1, series.get(i).id());
                 select.setLong(2, hourMs - maxLengths.getOrDefault(series.get(i).id(), 0L));
                 select.setLong(3, hourMs + AttributionFacts.HOUR_MS);
@@ -112,8 +122,32 @@ class HourRecompute {
         }
     }
 
+    /** Between two readings the power goes straight from one to the other; further apart, nothing is known. */
+    private static void readPoints(
+            PreparedStatement select, int seriesIndex, long seriesId, long hourMs, Intervals into) throws SQLException {
+        select.setLong(1, seriesId);
+        select.setLong(2, hourMs - POINTS_APART_MS);
+        select.setLong(3, hourMs + AttributionFacts.HOUR_MS + POINTS_APART_MS);
+        try (ResultSet row = select.executeQuery()) {
+            long beforeMs = Long.MIN_VALUE / 2;
+            double beforeWatts = 0;
+            while (row.next()) {
+                long atMs = row.getLong(1);
+                double watts = row.getDouble(2);
+                long length = atMs - beforeMs;
+                if (length <= POINTS_APART_MS && atMs > hourMs && beforeMs < hourMs + AttributionFacts.HOUR_MS) {
+                    // W × ms are mJ, a thousand µJ each.
+                    into.add(
+                            seriesIndex, beforeMs, atMs, Math.round((beforeWatts + watts) / 2 * length * 1000), length);
+                }
+                beforeMs = atMs;
+                beforeWatts = watts;
+            }
+        }
+    }
+
     /**
-     * No usage report is longer than an hour ({@link Plausibility}), so looking back one hour finds them all. Most members
+     * No usage report is longer than an hour ({@code Plausibility}), so looking back one hour finds them all. Most members
      * have none at all, and are asked for once only.
      */
     private static void readWeights(
