@@ -3,6 +3,7 @@ package io.hfeco2ai.cli;
 import io.hfeco2ai.cli.Account.Piece;
 import io.hfeco2ai.cli.Outbox.Message;
 import io.hfeco2ai.cli.Outbox.Sent;
+import io.hfeco2ai.cli.Spool.Resent;
 import io.hfeco2ai.sensor.Host;
 import io.hfeco2ai.sensor.Sensors.Selection;
 import java.io.IOException;
@@ -142,9 +143,13 @@ final class Reporter {
 
     private void resendOlder(ApiClient ready) throws InterruptedException {
         try {
-            int taken = spool.resend(ready);
-            if (taken > 0) {
-                notes.add("sent " + taken + (taken == 1 ? " run" : " runs") + " kept from before");
+            Resent outcome = spool.resend(ready);
+            if (outcome.taken() > 0) {
+                notes.add("sent " + outcome.taken() + (outcome.taken() == 1 ? " run" : " runs") + " kept from before");
+            }
+            if (outcome.why() != null) {
+                notes.add("of what was kept from before, " + outcome.refusedRuns() + " runs and " + outcome.messages()
+                        + " single messages were refused and are given up: " + outcome.why());
             }
         } catch (IOException e) {
             notes.add("could not read the runs kept from before: " + e.getMessage());

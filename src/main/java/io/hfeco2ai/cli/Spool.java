@@ -8,11 +8,13 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs that no server has taken yet, one file each: the server's address, the ids known so far, then a message a line. A
@@ -60,41 +62,73 @@ final class Spool {
         return file;
     }
 
-    /** Sends what waits for this server, oldest first, until the server stumbles. @return the runs that were taken */
-    int resend(ApiClient api) throws IOException, InterruptedException {
-        int taken = 0;
+    /**
+     * What became of the runs that waited.
+     *
+     * @param messages of taken runs that the server did not want
+     * @param why the last refusal; null: there was none
+     */
+    record Resent(
+            int taken,
+            int refusedRuns,
+            int messages,
+            @Nullable String why) {}
+
+    /** Sends what waits for this server, oldest first, until the server stumbles. */
+    Resent resend(ApiClient api) throws IOException, InterruptedException {
+        Resent sum = new Resent(0, 0, 0, null);
         for (Path file : files()) {
-            Sent sent = resend(file, api);
-            if (sent == Sent.LATER || sent == Sent.NOT_ALLOWED) {
-                return taken;
+            Outbox outbox = waiting(file, api);
+            if (outbox == null) {
+                continue;
             }
-            taken += sent == Sent.ALL ? 1 : 0;
+            Sent sent = resend(file, outbox, api);
+            if (sent == Sent.LATER || sent == Sent.NOT_ALLOWED) {
+                return sum;
+            }
+            boolean all = sent == Sent.ALL;
+            sum = new Resent(
+                    sum.taken + (all ? 1 : 0),
+                    sum.refusedRuns + (all ? 0 : 1),
+                    sum.messages + (all ? outbox.refused() : 0),
+                    outbox.refused() > 0 ? outbox.problem() : sum.why);
         }
-        return taken;
+        return sum;
     }
 
-    private Sent resend(Path file, ApiClient api) throws IOException, InterruptedException {
-        List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
-        if (lines.size() < 3 || !lines.get(0).equals(api.server().toString())) {
-            return Sent.REFUSED;
+    /** Null when the file is for another server. */
+    private static @Nullable Outbox waiting(Path file, ApiClient api) throws IOException {
+        List<String> lines;
+        try {
+            lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+        } catch (NoSuchFileException e) {
+            return null; // another command has sent it
         }
+        if (lines.size() < 3 || !lines.get(0).equals(api.server().toString())) {
+            return null;
+        }
+        Outbox outbox = new Outbox(lines.get(1), lines.get(2));
+        for (String line : lines.subList(3, lines.size())) {
+            int tab = line.indexOf('\t');
+            outbox.add(new Message(line.substring(0, tab), line.substring(tab + 1)));
+        }
+        return outbox;
+    }
+
+    /** The file goes when the server has taken the run, or has said that it will never want it. */
+    private static Sent resend(Path file, Outbox outbox, ApiClient api) throws IOException, InterruptedException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
                 FileLock lock = channel.tryLock()) {
             if (lock == null || !Files.exists(file)) {
-                return Sent.REFUSED; // another command is sending it just now
-            }
-            Outbox outbox = new Outbox(lines.get(1), lines.get(2));
-            for (String line : lines.subList(3, lines.size())) {
-                int tab = line.indexOf('\t');
-                outbox.add(new Message(line.substring(0, tab), line.substring(tab + 1)));
+                return Sent.LATER; // another command is sending just now
             }
             Sent sent = outbox.send(api);
             if (sent == Sent.ALL || sent == Sent.REFUSED) {
                 Files.deleteIfExists(file);
             }
             return sent;
-        } catch (OverlappingFileLockException e) {
-            return Sent.REFUSED;
+        } catch (NoSuchFileException | OverlappingFileLockException e) {
+            return Sent.LATER;
         }
     }
 

@@ -96,6 +96,14 @@ class RunWithServerTests {
     }
 
     @Test
+    void somethingElseAtThatAddressKeepsTheRun() throws Exception {
+        int port = serve(0, 404, false);
+        Result result = run(port, "true");
+        assertThat(result.err()).contains("HTTP 404", "is kept in");
+        assertThat(spooled()).hasSize(1);
+    }
+
+    @Test
     void aMuteServerHoldsNothingUpForLong() throws Exception {
         try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Result result = run(mute.getLocalPort(), "sh", "-c", "exit 4");
