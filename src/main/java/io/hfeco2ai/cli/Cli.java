@@ -59,7 +59,7 @@ public final class Cli {
     @Command(
             name = "hf-eco2ai",
             synopsisSubcommandLabel = "[run | agent | sensors | calibrate]",
-            description = "Energy and carbon of machine-learning runs. Without a command: start the server.",
+            description = "Energy and carbon of machine-learning runs. Without a command the jar starts the server.",
             subcommands = {RunCommand.class, AgentCommand.class, SensorsCommand.class, CalibrateCommand.class},
             mixinStandardHelpOptions = true,
             versionProvider = Version.class)

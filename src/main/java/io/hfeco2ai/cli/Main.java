@@ -8,6 +8,9 @@ import java.util.Locale;
  */
 public final class Main {
 
+    /** In the archive for other nodes (docker/build-agent.sh), which has the commands only. */
+    private static final String WITHOUT_SERVER = "/META-INF/hf-eco2ai-without-server";
+
     private Main() {}
 
     public static void main(String[] args) throws Exception {
@@ -15,6 +18,9 @@ public final class Main {
                 System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("linux");
         if (linux && Cli.isCommand(args)) {
             System.exit(Cli.run(args));
+        }
+        if (Main.class.getResource(WITHOUT_SERVER) != null) {
+            System.exit(Cli.run(args.length == 0 ? new String[] {"--help"} : args));
         }
         // Elsewhere the sensors need OSHI, which is among the nested jars: Application comes back to Cli from there.
         ServerLauncher.start(args);
