@@ -32,7 +32,28 @@ function spark(line, watts) {
   line.setAttribute("points", values.map((v, i) => `${(100 - ((values.length - 1 - i) / 59) * 100).toFixed(1)},${(28 - (v / top) * 26).toFixed(1)}`).join(" "));
 }
 
+/** A reading that is a minute old is not what is drawn now; the server's time is compared with itself only. */
+const STALE_MS = 60_000;
+
+function freshness(section, fresh) {
+  section.querySelector("[data-fresh]")?.toggleAttribute("hidden", !fresh);
+  section.querySelector("[data-stale]")?.toggleAttribute("hidden", fresh);
+}
+
+function mark(section, at) {
+  if (!at || at === "null" || at === section.dataset.at) return;
+  section.dataset.at = at;
+  section.dataset.changed = performance.now();
+  const time = section.querySelector("[data-time]");
+  if (time) {
+    time.dateTime = at;
+    time.textContent = new Date(at).toISOString().slice(0, 16).replace("T", " ");
+  }
+  freshness(section, true);
+}
+
 function show(section, live) {
+  mark(section, live.at);
   const at = Date.parse(live.at) || Date.now();
   write(section.querySelector("[data-now]"), live.watts);
   append(section.querySelector("[data-chart]"), at, live.watts);
@@ -49,6 +70,12 @@ export function followLive(part) {
     open.add(section);
     const events = new EventSource(section.dataset.live);
     const take = (event) => (section.isConnected ? show(section, JSON.parse(event.data)) : events.close());
+    section.dataset.at = section.querySelector("[data-time]")?.dateTime ?? "";
+    section.dataset.changed = performance.now();
+    const watch = setInterval(() => {
+      if (!section.isConnected) clearInterval(watch);
+      else if (section.dataset.at && performance.now() - section.dataset.changed > STALE_MS) freshness(section, false);
+    }, 5000);
     events.addEventListener("message", take);
     events.addEventListener("live", take);
     addEventListener("pagehide", () => events.close());

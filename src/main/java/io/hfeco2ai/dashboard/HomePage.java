@@ -81,7 +81,7 @@ class HomePage {
         return metering.nodes().stream()
                 .filter(Node::embedded)
                 .findFirst()
-                .map(node -> LiveView.of(node, metering.live(node.id())))
+                .map(node -> LiveView.of(node, metering.live(node.id()), clock.instant()))
                 .orElse(null);
     }
 

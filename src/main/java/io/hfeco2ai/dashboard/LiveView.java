@@ -5,12 +5,28 @@ import io.hfeco2ai.metering.Metering.Node;
 import io.hfeco2ai.metering.Metering.NodeDevice;
 import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Quality;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The power of a node at this moment, and its last five minutes. */
-record LiveView(String nodeId, String name, @Nullable Double watts, List<Device> devices, ChartView chart) {
+/**
+ * The power of a node at this moment, and its last five minutes.
+ *
+ * @param at of the newest reading; null: none
+ * @param fresh it is at most a minute old
+ */
+record LiveView(
+        String nodeId,
+        String name,
+        @Nullable Instant at,
+        boolean fresh,
+        @Nullable Double watts,
+        List<Device> devices,
+        ChartView chart) {
+
+    private static final Duration FRESH = Duration.ofMinutes(1);
 
     record Device(
             String key,
@@ -26,7 +42,7 @@ record LiveView(String nodeId, String name, @Nullable Double watts, List<Device>
         }
     }
 
-    static LiveView of(Node node, Live live) {
+    static LiveView of(Node node, Live live, Instant now) {
         var devices = live.devices().stream()
                 .map(device -> new Device(
                         device.key(),
@@ -41,7 +57,9 @@ record LiveView(String nodeId, String name, @Nullable Double watts, List<Device>
                                 .orElse(null),
                         device.watts()))
                 .toList();
-        return new LiveView(node.id(), node.name(), live.watts(), devices, ChartView.live(live.recent()));
+        Instant at = live.at();
+        boolean fresh = at != null && !at.plus(FRESH).isBefore(now);
+        return new LiveView(node.id(), node.name(), at, fresh, live.watts(), devices, ChartView.live(live.recent()));
     }
 
     /** Two nested domains are never summed, so a part of the total may be hidden inside an outer meter. */

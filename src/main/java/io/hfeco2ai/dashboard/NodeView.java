@@ -1,11 +1,13 @@
 package io.hfeco2ai.dashboard;
 
+import io.hfeco2ai.metering.Metering.Agent;
 import io.hfeco2ai.metering.Metering.Node;
 import io.hfeco2ai.metering.Metering.Sensing;
 import io.hfeco2ai.units.Energy;
 import org.jspecify.annotations.Nullable;
 
 /**
+ * @param agent what measures it; null: no agent has spoken since this server started
  * @param day the last 24 hours and the current one
  * @param idle unattributed below the idle level
  * @param other unattributed above it
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 record NodeView(
         Node node,
         LiveView live,
+        @Nullable Agent agent,
         String siteName,
         @Nullable String zone,
         FootprintView day,

@@ -56,6 +56,10 @@ class NodesPage {
                             node,
                             metering.live(node.id()).watts(),
                             FootprintView.of(today.get(node.id())),
+                            Math.max(0, clock.millis() - node.lastSeenMs()),
+                            metering.coverage(node.id(), midnightMs, clock.millis())
+                                    .ratio(),
+                            metering.agent(node.id()),
                             pricing.siteName(),
                             pricing.zone());
                 })
@@ -111,7 +115,8 @@ class NodesPage {
                 : CalibrationForm.of(metering.calibration(node.id()));
         return new NodeView(
                 node,
-                LiveView.of(node, metering.live(node.id())),
+                LiveView.of(node, metering.live(node.id()), clock.instant()),
+                metering.agent(node.id()),
                 pricing.siteName(),
                 pricing.zone(),
                 FootprintView.of(day),

@@ -268,7 +268,7 @@ public class Metering {
      * What a node draws now, as far as is known: an estimate for the eye, not for the books.
      *
      * @param at when it was so; null: nothing heard of it since this server started
-     * @param watts a whole-node meter, or else the sum of the other devices; null: unknown
+     * @param watts a whole-node meter, or else the sum of the other devices; null: unknown, or nothing heard for a minute
      * @param recent the last 5 minutes: epoch milliseconds and watts, oldest first
      */
     public record Live(

@@ -1,10 +1,12 @@
 package io.hfeco2ai.edge.api;
 
 import io.hfeco2ai.metering.Metering;
+import io.hfeco2ai.metering.Metering.Agent;
 import io.hfeco2ai.metering.Metering.Node;
 import io.hfeco2ai.metering.Metering.NodeDevice;
 import io.hfeco2ai.platform.NotFound;
 import io.swagger.v3.oas.annotations.Operation;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -31,8 +33,20 @@ class NodesApi {
             boolean synthetic,
             boolean embedded,
             Instant lastSeenAt,
+            double lagS,
             @Nullable Double powerW,
+            @Nullable AgentJson agent,
             List<DeviceJson> devices) {}
+
+    /** What the node's agent said of itself last; waiting and dropped count intervals. */
+    record AgentJson(String version, Instant heardAt, boolean live, long waiting, long dropped) {
+
+        static @Nullable AgentJson of(@Nullable Agent agent) {
+            return agent == null
+                    ? null
+                    : new AgentJson(agent.version(), agent.heardAt(), agent.live(), agent.waiting(), agent.dropped());
+        }
+    }
 
     record DeviceJson(
             String device,
@@ -62,9 +76,11 @@ class NodesApi {
     }
 
     private final Metering metering;
+    private final Clock clock;
 
-    NodesApi(Metering metering) {
+    NodesApi(Metering metering, Clock clock) {
         this.metering = metering;
+        this.clock = clock;
     }
 
     @Operation(summary = "All nodes with their devices and their power now")
@@ -94,7 +110,9 @@ class NodesApi {
                 node.synthetic(),
                 node.embedded(),
                 Instant.ofEpochMilli(node.lastSeenMs()),
+                Math.max(0, clock.millis() - node.lastSeenMs()) / 1e3,
                 watts == null || !Double.isFinite(watts) ? null : watts,
+                AgentJson.of(metering.agent(node.id())),
                 node.devices().stream().map(DeviceJson::of).toList());
     }
 }

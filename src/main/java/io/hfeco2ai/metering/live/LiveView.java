@@ -130,9 +130,21 @@ public class LiveView {
         if (node == null) {
             return new Live(nodeId, null, null, List.of(), List.of());
         }
+        Live live;
         synchronized (node) {
-            return snapshot(nodeId, node);
+            live = snapshot(nodeId, node);
         }
+        Instant at = live.at();
+        return at == null || clock.millis() - at.toEpochMilli() <= STALE_MS ? live : silent(live);
+    }
+
+    /** What a node drew minutes ago is not what it draws now. */
+    private static Live silent(Live live) {
+        List<LiveDevice> devices = live.devices().stream()
+                .map(device -> new LiveDevice(
+                        device.key(), device.name(), device.kind(), null, device.quality(), device.source()))
+                .toList();
+        return new Live(live.nodeId(), live.at(), null, devices, live.recent());
     }
 
     private static Live snapshot(String nodeId, NodePower node) {

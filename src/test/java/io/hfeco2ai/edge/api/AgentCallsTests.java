@@ -74,6 +74,19 @@ class AgentCallsTests extends RunningServer {
     }
 
     @Test
+    void theNodesShowTheAgentAndHowOldItsNewestIntervalIs() {
+        say(",\"measurements\":[" + interval(100) + "]");
+        JsonNode found = JSON.nullNode();
+        for (JsonNode each : json(get("/api/v1/nodes")).get("nodes")) {
+            found = each.get("id").asString().equals(node) ? each : found;
+        }
+        assertThat(found.at("/agent/waiting").asLong()).isEqualTo(3);
+        assertThat(found.at("/agent/live").asBoolean()).isTrue();
+        assertThat(found.get("lag_s").asDouble()).isBetween(0.0, 60.0);
+        assertThat(found.get("power_w").asDouble()).isEqualTo(10);
+    }
+
+    @Test
     void aClientBesideAnAgentSaysWhatItsRunUsedAndNoEnergy() {
         say(",\"measurements\":[" + interval(100) + "]");
         String member = member(4242);

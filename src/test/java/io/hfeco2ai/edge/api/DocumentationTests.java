@@ -41,7 +41,7 @@ class DocumentationTests extends RunningServer {
                 run = json(answer).get("id").asString();
             }
         }
-        assertThat(called).as("examples in docs/api.md").hasSize(11);
+        assertThat(called).as("examples in docs/api.md").hasSize(12);
     }
 
     private void assertStreams(String path) throws Exception {

@@ -165,6 +165,19 @@ class LiveStreamTests {
                 .isEqualTo(150.0);
     }
 
+    @Test
+    void whatANodeDrewMinutesAgoIsNotItsPowerNow() {
+        long nowMs = NOW.toEpochMilli();
+        view.received(batch(nowMs - 80_000, nowMs - 70_000));
+
+        assertThat(view.of("node-2").watts()).isNull();
+        assertThat(view.of("node-2").devices())
+                .singleElement()
+                .satisfies(device -> assertThat(device.watts()).isNull());
+        assertThat(view.of("node-2").at()).isEqualTo(NOW.minusSeconds(70));
+        assertThat(view.of("node-2").recent()).hasSize(1);
+    }
+
     private static Batch batch(long startMs, long endMs) {
         long energyUj = (endMs - startMs) * 150_000;
         IntervalReport report = new IntervalReport(
