@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# CPU time and memory of `run` beside CodeCarbon, at the same time on the same machine, both sampling once a second.
+# CPU time and memory of `run` and of the agent beside CodeCarbon, at the same time on the same machine, all sampling once a
+# second. The agent has a node id of its own, so that the two do not know of each other.
 # usage: docs/bench/footprint.sh [seconds after a minute of warm-up, default 600]
 # Needs target/hf-eco2ai.jar, python3 with venv, curl, openssl, keytool.
 set -euo pipefail
@@ -41,19 +42,25 @@ codecarbon=$!
 JAVA_TOOL_OPTIONS="-Djavax.net.ssl.trustStore=$work/tls.p12 -Djavax.net.ssl.trustStorePassword=changeit" \
   java -jar target/hf-eco2ai.jar run --server "https://localhost:$port" --token "$token" -- sleep "$span" &
 eco=$!
-pids+=("$codecarbon" "$eco")
+HFECO2AI_NODE_ID=bench-agent HFECO2AI_TOKEN=$token XDG_STATE_HOME=$work/state \
+  JAVA_TOOL_OPTIONS="-Djavax.net.ssl.trustStore=$work/tls.p12 -Djavax.net.ssl.trustStorePassword=changeit" \
+  java -jar target/hf-eco2ai.jar agent --server "https://localhost:$port" &
+agent=$!
+pids+=("$codecarbon" "$eco" "$agent")
 
 ticks() { awk '{print $14 + $15}' "/proc/$1/stat"; }
 rss() { awk '/VmRSS/ {print $2}' "/proc/$1/status"; }
 sleep 60
-c0=$(ticks "$codecarbon"); e0=$(ticks "$eco"); peak_c=0; peak_e=0
+c0=$(ticks "$codecarbon"); e0=$(ticks "$eco"); a0=$(ticks "$agent"); peak_c=0; peak_e=0; peak_a=0
 for _ in $(seq "$seconds"); do
   sleep 1
   r=$(rss "$codecarbon"); [ "$r" -gt "$peak_c" ] && peak_c=$r
   r=$(rss "$eco"); [ "$r" -gt "$peak_e" ] && peak_e=$r
+  r=$(rss "$agent"); [ "$r" -gt "$peak_a" ] && peak_a=$r
 done
-c1=$(ticks "$codecarbon"); e1=$(ticks "$eco"); hz=$(getconf CLK_TCK)
+c1=$(ticks "$codecarbon"); e1=$(ticks "$eco"); a1=$(ticks "$agent"); hz=$(getconf CLK_TCK)
 report() { awk -v name="$1" -v t="$2" -v hz="$hz" -v s="$seconds" -v kb="$3" \
   'BEGIN { printf "BENCH footprint | %s | %.2f %% of a core | peak RSS %.0f MB | over %d s\n", name, t / hz / s * 100, kb / 1024, s }'; }
 report "CodeCarbon 3.3.0" $((c1 - c0)) "$peak_c"
 report "hf-eco2ai run, TLS" $((e1 - e0)) "$peak_e"
+report "hf-eco2ai agent, TLS" $((a1 - a0)) "$peak_a"

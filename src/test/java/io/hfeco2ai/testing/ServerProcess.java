@@ -42,8 +42,12 @@ public final class ServerProcess implements AutoCloseable {
 
     /** Starts it on a free port with this data folder and returns once it answers. */
     public static ServerProcess start(Path folder, Map<String, String> properties) {
+        return start(folder, properties, freePort());
+    }
+
+    /** For clients that know it by its port: it was killed there and comes back. */
+    public static ServerProcess start(Path folder, Map<String, String> properties, int port) {
         try {
-            int port = freePort();
             List<String> command = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-Xmx256m",
@@ -180,9 +184,11 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    private static int freePort() throws IOException {
+    public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }
