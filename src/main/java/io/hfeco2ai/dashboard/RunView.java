@@ -5,7 +5,10 @@ import io.hfeco2ai.grid.Grid.Factor;
 import io.hfeco2ai.ledger.Ledger.Entry;
 import io.hfeco2ai.ledger.Ledger.FactorUse;
 import io.hfeco2ai.ledger.Ledger.Footprint;
+import io.hfeco2ai.metering.Metering.SourceUse;
+import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Energy;
+import io.hfeco2ai.units.Quality;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * @param wholeNode a member named no device, so it was given the whole node
  * @param silentSince it runs, but nothing was heard of its nodes since then for a while; null: all is well
+ * @param sources empty where only our own sensors spoke
  * @param entries the first page of the lines behind the figures
  */
 record RunView(
@@ -27,12 +31,38 @@ record RunView(
         List<Entry> entries,
         List<NodeLink> nodes,
         boolean wholeNode,
-        @Nullable Instant silentSince) {
+        @Nullable Instant silentSince,
+        List<Source> sources) {
 
     /** @param ratio of the whole, 0 to 1 */
     record Part(String name, String style, Energy energy, double ratio) {}
 
     record Intensity(FactorUse use, @Nullable Factor factor) {}
+
+    /** @param name the tool and its version, or our own sampler or agent */
+    record Source(
+            String name,
+            String source,
+            Quality quality,
+            String nodeId,
+            String nodeName,
+            DeviceKind kind,
+            Energy reported,
+            Energy counted) {
+
+        static Source of(SourceUse use) {
+            String origin = use.origin();
+            return new Source(
+                    origin.substring(origin.indexOf(':') + 1),
+                    use.source(),
+                    use.quality(),
+                    use.nodeId(),
+                    use.nodeName(),
+                    use.kind(),
+                    Energy.ofMicrojoules(use.reportedUj()),
+                    Energy.ofMicrojoules(use.countedUj()));
+        }
+    }
 
     record NodeLink(String id, String name) {}
 

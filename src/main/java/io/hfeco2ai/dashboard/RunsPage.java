@@ -109,6 +109,15 @@ class RunsPage {
         return "redirect:/runs/{id}";
     }
 
+    /** Two clients' runs were taken for one execution; a person knows better. */
+    @PostMapping("/runs/{id}/separate")
+    String separate(@PathVariable String id, RedirectAttributes next) {
+        RunDetail detail = experiments.detail(id);
+        experiments.cut(detail.run().teamId(), id);
+        next.addAttribute("id", id);
+        return "redirect:/runs/{id}";
+    }
+
     private RunView view(RunDetail detail, boolean whole) {
         Run run = detail.run();
         Instant now = clock.instant();
@@ -131,7 +140,8 @@ class RunsPage {
                 nodes(detail.members()),
                 detail.members().stream().anyMatch(member -> member.devices().isEmpty())
                         && footprint.byShareKey().containsKey("whole-node"),
-                silentSince(detail));
+                silentSince(detail),
+                metering.sourcesOf(run.id()).stream().map(RunView.Source::of).toList());
     }
 
     /** Null while the run is heard of, has ended, or claims no node. */
