@@ -15,9 +15,11 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Clock;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -163,6 +165,13 @@ class EntryStore {
                         + " ORDER BY hour_ms, node_id LIMIT " + limit,
                 (row, number) -> new NodeHour(row.getString(2), row.getLong(1)),
                 hourMs);
+    }
+
+    Set<NodeHour> hoursOf(String runId) {
+        return new HashSet<>(jdbc.query(
+                "SELECT DISTINCT node_id, hour_ms FROM entry WHERE run_id = ?",
+                (row, number) -> new NodeHour(row.getString(1), row.getLong(2)),
+                runId));
     }
 
     List<NodeHour> withEnergy() {

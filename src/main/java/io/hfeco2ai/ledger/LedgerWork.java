@@ -12,6 +12,7 @@ import io.hfeco2ai.metering.Metering.DirtyHour;
 import io.hfeco2ai.metering.Metering.Node;
 import io.hfeco2ai.platform.Settings;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -95,9 +96,16 @@ class LedgerWork {
 
     void settle(String runId) {
         Set<DirtyHour> dirty = new LinkedHashSet<>();
+        Set<NodeHour> booked = store.hoursOf(runId);
+        long nowMs = clock.millis();
         for (Member member : experiments.detail(runId).members()) {
-            // Until now and not until its end: who ends late for an earlier time gives back what was booked since.
-            dirty.addAll(metering.dirtyOf(member.nodeId(), member.startedAt().toEpochMilli(), clock.millis() + 1));
+            Instant endedAt = member.endedAt();
+            long endMs = endedAt == null ? nowMs + 1 : endedAt.toEpochMilli();
+            // Who ends late for an earlier time gives back what was booked since; other hours after the end can wait.
+            metering.dirtyOf(member.nodeId(), member.startedAt().toEpochMilli(), nowMs + 1).stream()
+                    .filter(hour ->
+                            hour.hourMs() < endMs || booked.contains(new NodeHour(hour.nodeId(), hour.hourMs())))
+                    .forEach(dirty::add);
         }
         dirty.forEach(this::book);
     }

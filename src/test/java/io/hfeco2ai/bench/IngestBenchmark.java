@@ -28,9 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 class IngestBenchmark {
 
     private static final int SECONDS = Integer.getInteger("seconds", 60);
-    private static final Instant FIRST =
-            Instant.now().truncatedTo(ChronoUnit.HOURS).minus(30, ChronoUnit.DAYS);
     private static final int DEVICES = 12;
+    /** An hour in which nothing came is booked too, so data begins no earlier than it has to. */
+    private static final Instant TODAY = Instant.now().truncatedTo(ChronoUnit.HOURS);
 
     @TempDir
     Path folder;
@@ -175,12 +175,17 @@ class IngestBenchmark {
                 .orElseThrow(() -> new IllegalStateException("no metric " + name));
     }
 
+    /** As long ago as a minute's worth of batches of that size covers. */
+    private static Instant first(int size) {
+        return TODAY.minus(size < 100 ? 1 : 20, ChronoUnit.DAYS);
+    }
+
     private static String batch(String node, int n, int size) {
         StringBuilder body = new StringBuilder(size * 170);
         body.append("{\"node\":\"").append(node).append("\",\"boot_id\":\"b\",\"measurements\":[");
         for (int i = 0; i < size; i++) {
             long index = (long) n * size + i;
-            Instant start = FIRST.plusSeconds(index / DEVICES * 10);
+            Instant start = first(size).plusSeconds(index / DEVICES * 10);
             body.append(i == 0 ? "" : ",")
                     .append("{\"device\":\"GPU-")
                     .append(index % DEVICES)

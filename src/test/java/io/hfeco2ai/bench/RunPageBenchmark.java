@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 class RunPageBenchmark {
 
     private static final Instant FIRST =
-            Instant.now().truncatedTo(ChronoUnit.HOURS).minus(30, ChronoUnit.DAYS);
+            Instant.now().truncatedTo(ChronoUnit.HOURS).minus(6, ChronoUnit.DAYS);
     private static final int NODES = 20;
     private static final int RUNS = Integer.getInteger("runs", 10_000);
     private static final int INTERVALS_PER_RUN = 100;
