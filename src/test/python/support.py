@@ -16,8 +16,9 @@ class FakeServer:
     """Answers like an HF Eco2AI server. ``status``: of every answer; ``mute``: never answers at all."""
 
     def __init__(self, status=200, watched=False, mute=False, port=0):
-        self.calls = []
+        self.calls, self.clients = [], set()
         self.status, self.watched, self.mute = status, watched, mute
+        self.reason = None
         self.progress = {"energy_kwh": 1.5, "emissions_kg_co2e": 0.6, "power_w": 300.0, "budget": {"action": "continue"}}
         self.footprint = {"energy_kwh": 1.5, "emissions_kg_co2e": 0.6, "quality": {"unknown_kwh": 0}}
         fake = self
@@ -27,6 +28,7 @@ class FakeServer:
 
             def do_POST(self):
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                fake.clients.add(self.headers["User-Agent"])
                 fake.calls.append((self.path, self.headers["Authorization"], body))
                 self.answer(fake.body(self.path))
 
@@ -60,7 +62,7 @@ class FakeServer:
             return self.progress
         if path.endswith("/finish"):
             return {"footprint": self.footprint}
-        return {"accepted": 1}
+        return {"accepted": 1, "rejected": [{"index": 0, "reason": self.reason}] if self.reason else []}
 
     def of(self, ending):
         """The bodies of the calls whose path ends so."""

@@ -66,6 +66,15 @@ class ReportingTests(unittest.TestCase):
         self.assertEqual(1.5, training.logs[-1]["energy_kwh"])
         self.assertEqual(0.6, training.logs[-1]["emissions_kg_co2e"])
 
+    def test_an_agent_that_comes_while_it_trains_takes_over(self):
+        with FakeServer() as server:
+            server.reason = "this node is measured by its agent; send usage only"
+            training = self.train(server.url, steps=7)
+        sent = server.of("/measurements")
+        self.assertTrue(sent[0]["measurements"])
+        self.assertEqual([[]] * (len(sent) - 1), [body["measurements"] for body in sent[1:]])
+        self.assertEqual(1.5, training.logs[-1]["energy_kwh"])
+
     def test_what_a_dead_server_did_not_get_is_sent_with_the_next_run(self):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))

@@ -157,7 +157,7 @@ def _batch_size(batch: Any, depth: int = 0) -> int:
 
 def _gpus(trainer: Any) -> Optional[List[int]]:
     device = getattr(trainer.strategy, "root_device", None)
-    if getattr(device, "type", "cpu") != "cuda":
+    if device is None or device.type != "cuda":
         return None
     return [device.index or 0]
 
@@ -173,4 +173,6 @@ def _params(trainer: Any, pl_module: Any) -> Dict[str, Any]:
     }
 
 
-Eco2AILightningCallback = type("Eco2AILightningCallback", (_Hooks, *_bases()), {"__module__": __name__, "__doc__": _Hooks.__doc__})
+Eco2AILightningCallback = type(
+    "Eco2AILightningCallback", (_Hooks, *_bases()), {"__module__": __name__, "__doc__": _Hooks.__doc__}
+)

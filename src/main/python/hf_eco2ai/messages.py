@@ -74,7 +74,6 @@ def start(run: RunStart, member: Member) -> Message:
         "project": run.project,
         "experiment": run.experiment,
         "external_id": run.external_id,
-        "client": client(),
         "tags": run.tags,
         "params": run.params,
         **member.body(run.started_ms),

@@ -9,6 +9,7 @@ from .messages import FINISH, MEASUREMENTS, MEMBER, START, Message
 
 ALL, LATER, NOT_ALLOWED, REFUSED = "all", "later", "not allowed", "refused"
 _LIMIT = 5000  # half a day of messages every ten seconds
+_WATCHED = "send usage only"  # how the server refuses energy of a node that a sensor of its own or an agent measures
 
 
 class Outbox:
@@ -101,6 +102,8 @@ class Outbox:
             self.node_watched = answer.body.get("node_watched") is True
         if message.kind in (START, MEMBER) and isinstance(answer.body.get("member_id"), str):
             self.members[message.key] = answer.body["member_id"]
+        if message.kind == MEASUREMENTS and _WATCHED in str(answer.body.get("rejected")):
+            self.node_watched = True
         if message.kind == FINISH and isinstance(answer.body.get("footprint"), dict):
             self.footprint = answer.body["footprint"]
         return ALL

@@ -68,4 +68,8 @@ class AttemptEntity {
     Instant startedAt() {
         return startedAt;
     }
+
+    @Nullable Instant endedAt() {
+        return endedAt;
+    }
 }

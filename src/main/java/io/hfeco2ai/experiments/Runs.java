@@ -141,6 +141,10 @@ class Runs {
         Instant startedAt =
                 member.startedAt() == null ? otherwise : Rules.time("started_at", member.startedAt(), clock.instant());
         String memberId = members.start(run.id(), attempt, member, startedAt);
+        Instant ended = attempt.endedAt();
+        if (ended != null) { // told late, after another process had said that the run is over
+            members.end(run.id(), memberId, ended);
+        }
         Long pid = member.pid();
         if (pid != null) {
             joins.sameProcess(run.id(), member.nodeId(), member.bootId(), pid, startedAt.toEpochMilli());
