@@ -27,7 +27,8 @@ if [ ! -f "$env/done" ]; then
   rm -rf "$env"
   "$python" -m venv "$env" >&2
   if [ -n "$base_python" ]; then
-    "$base_python" -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])' \
+    # As code, not as a path: so the base's own base is seen as well.
+    "$base_python" -c 'import sysconfig; print("import site; site.addsitedir(%r)" % sysconfig.get_paths()["purelib"])' \
       >"$("$env/bin/python" -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')/base.pth"
   fi
   options=(--quiet --disable-pip-version-check --no-compile)

@@ -30,7 +30,7 @@ def run_with(metrics, nodes=1, whole=False, reporter=None, world=1):
         metrics=lambda: metrics,
         account=Totals(whole),
         reporter=reporter,
-        _members={i: SimpleNamespace(node_id=f"n{i}") for i in range(nodes)},
+        nodes=nodes,
         ranks=SimpleNamespace(world_size=world, rank=0, leads_run=True, all_left=lambda *_: False, leave=lambda *_: None),
         once=said.append,
         said=said,

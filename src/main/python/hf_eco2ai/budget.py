@@ -130,7 +130,7 @@ def _known(run: Run) -> Tuple[Optional[float], Optional[float], str]:
                 return None, None, "" if not footprint else "a part of the energy is of unknown quality"
             return footprint["energy_kwh"], footprint.get("emissions_kg_co2e"), ""
         return None, None, ""
-    if len({member.node_id for member in list(run._members.values())}) > 1:
+    if run.nodes > 1:
         return None, None, "this run is on several nodes, and only a server knows them all"
     if any(total.whole and total.run_j > 0 for total in run.account.totals()):
         return None, None, "it is not known how much of a device this run uses"

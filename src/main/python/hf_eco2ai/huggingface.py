@@ -11,6 +11,7 @@ from transformers import TrainerCallback
 from .budget import CarbonBudget
 from .config import CarbonConfig
 from .metrics import CarbonMetrics
+from .ranks import Ranks
 from .report import Report
 from .run import Run, current, say
 
@@ -46,7 +47,7 @@ class Eco2AICallback(TrainerCallback):  # type: ignore[misc]
             self._stand_first()
             if self._run is not None:
                 self._run.finish("FAILED")  # the training before never came to its end
-            self._run = Run(self.config)
+            self._run = Run(self.config, Ranks.here(getattr(args, "local_process_index", None)))
             world = max(1, int(getattr(args, "world_size", 1)))
             self._samples_per_step = int(args.train_batch_size) * int(args.gradient_accumulation_steps) * world
             self._first_step = int(state.global_step)

@@ -8,6 +8,7 @@ from typing import Any, Dict, List, Optional, Tuple
 from .budget import CarbonBudget
 from .config import CarbonConfig
 from .metrics import CarbonMetrics
+from .ranks import Ranks
 from .report import Report
 from .run import Run, say
 
@@ -52,7 +53,7 @@ class _Hooks:
             return
         try:
             self._samples, self._world = 0, max(1, int(trainer.world_size))
-            self._run = Run(self.config)
+            self._run = Run(self.config, Ranks.here(int(trainer.local_rank)))
             self._run.begin(
                 name=type(pl_module).__name__,
                 params=_params(trainer, pl_module),

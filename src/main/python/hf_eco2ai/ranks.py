@@ -41,13 +41,14 @@ class Ranks:
         self._store, self._prefix = store, prefix
 
     @staticmethod
-    def here() -> "Ranks":
+    def here(local_rank: Optional[int] = None) -> "Ranks":
+        """``local_rank``: as the trainer knows it; None: as the launcher says. Without a process group each process
+        trains on its own, however many were launched together."""
         global _runs_started
         _runs_started += 1
         distributed = torch_distributed()
         if distributed is None:
-            local = _environment_rank(_LOCAL_RANKS, 0)
-            return Ranks(_environment_rank(("RANK", "SLURM_PROCID"), local), local, 1, None, "")
+            return Ranks(0, 0, 1, None, "")
         rank, world = distributed.get_rank(), distributed.get_world_size()
         store = None
         try:
@@ -57,7 +58,14 @@ class Ranks:
             store.check(["hf_eco2ai"])
         except Exception:  # an older or another torch: the launcher's id is left
             store = None
-        return Ranks(rank, _environment_rank(_LOCAL_RANKS, rank), world, store, f"hf_eco2ai/{_runs_started}/")
+        local = _environment_rank(_LOCAL_RANKS, rank) if local_rank is None else local_rank
+        return Ranks(rank, local, world, store, f"hf_eco2ai/{_runs_started}/")
+
+    @property
+    def shared_id(self) -> Optional[str]:
+        """An id that all processes of this training know without asking; None where there is none, or no need."""
+        launcher = launcher_id() if self.world_size > 1 else None
+        return f"{launcher}-{_runs_started}" if launcher else None
 
     @property
     def leads_node(self) -> bool:

@@ -18,7 +18,7 @@ from .api import Api
 from .config import CarbonConfig
 from .messages import Member, RunStart
 from .metrics import CarbonMetrics
-from .ranks import Ranks, launcher_id
+from .ranks import Ranks, gpus, used_gpus
 from .report import Report
 from .reporter import Reporter
 from .sampler import Sampler
@@ -44,7 +44,7 @@ def say(text: str) -> None:
 
 
 class Run:
-    """``gpu_indices``: torch's numbers of the boards that this process drives; None: ask torch."""
+    """``host``: this machine and its sensors, given by tests; None: looked for here."""
 
     def __init__(self, config: CarbonConfig, ranks: Optional[Ranks] = None, host: Optional[Selection] = None) -> None:
         self.config = config
@@ -81,14 +81,15 @@ class Run:
         external_id: Optional[str] = None,
         gpu_indices: Optional[List[int]] = None,
     ) -> None:
-        """``external_id``: of the run that is continued; None for a new one."""
+        """``external_id``: of the run that is continued; None for a new one. ``gpu_indices``: torch's numbers of the
+        boards that this process drives; None: ask torch."""
         global _current
         try:
             _current = self
             self._gpu_indices = gpu_indices
             chosen = self.config.external_id or external_id
             if chosen is None and not self.ranks.connected:
-                chosen = launcher_id()
+                chosen = self.ranks.shared_id
             self.external_id = chosen or ("run-" + str(uuid.uuid4()) if self.ranks.leads_run else None)
             self._run = self._start_facts(name, params or {})
             if self.config.zone:
@@ -162,8 +163,9 @@ class Run:
         return time.monotonic() - self._started
 
     @property
-    def selection(self) -> Optional[Selection]:
-        return self._selection
+    def nodes(self) -> int:
+        """How many machines the known processes of this run are on."""
+        return len({member.node_id for member in list(self._members.values())})
 
     # ---- this object's thread ----
 
@@ -207,8 +209,6 @@ class Run:
         return self.ranks.leads_node
 
     def _own_gpus(self, known: List[str]) -> Optional[List[str]]:
-        from .ranks import gpus, used_gpus
-
         return used_gpus(known) if self._gpu_indices is None else gpus(self._gpu_indices, known)
 
     def _meet(self) -> None:
@@ -233,7 +233,7 @@ class Run:
             if note is not None:
                 self.external_id, self._started_ms = note["external_id"], int(note["started_ms"])
             elif time.monotonic() - self._started > _FIND_RUN_S:
-                self.external_id = launcher_id() or "run-" + str(uuid.uuid4())
+                self.external_id = self.ranks.shared_id or "run-" + str(uuid.uuid4())
                 self.once("rank 0 was not found: this node's part is reported as a run of its own")
             else:
                 return
@@ -343,9 +343,8 @@ class Run:
         """Only where this process cannot know: another sensor has the node, or the run is on several."""
         if self.reporter is None:
             return None
-        nodes = {member.node_id for member in list(self._members.values())}
         handed_over = self.reporter.outbox.node_watched or not self.config.measure
-        return self.reporter.latest() if handed_over or len(nodes) > 1 else None
+        return self.reporter.latest() if handed_over or self.nodes > 1 else None
 
     def _per_kwh(self, energy_kwh: Optional[float]) -> Optional[float]:
         return self.samples / energy_kwh if self.samples and energy_kwh else None
