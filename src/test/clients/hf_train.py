@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 
 import torch
@@ -74,20 +75,15 @@ def main():
     )
     trainer.train(resume_from_checkpoint=given.resume)
     report = carbon.report
-    print(
-        "RESULT "
-        + json.dumps(
-            {
-                "rank": trainer.args.process_index,
-                "step": trainer.state.global_step,
-                "stopped_at": budget.stopped_at_step,
-                "logs": recorder.logs,
-                "history": trainer.state.log_history,
-                "report": report.as_dict() if report else None,
-            }
-        )
-    )
+    result = {
+        "rank": trainer.args.process_index,
+        "step": trainer.state.global_step,
+        "stopped_at": budget.stopped_at_step,
+        "logs": recorder.logs,
+        "report": report.as_dict() if report else None,
+    }
     sys.stdout.flush()
+    os.write(1, f"\nRESULT {json.dumps(result)}\n".encode())  # in one piece: another process writes there too
     if torch.distributed.is_initialized():
         torch.distributed.destroy_process_group()
 

@@ -16,7 +16,7 @@ from support import FakeServer, Training, transformers
 transformers()
 
 from hf_eco2ai import CarbonConfig, Eco2AICallback  # noqa: E402
-from hf_eco2ai import run as run_module  # noqa: E402
+from hf_eco2ai import node as node_module  # noqa: E402
 
 FAST = {"sample_s": 0.1, "interval_s": 1.0, "progress_s": 0.5, "print_report": False}
 
@@ -90,7 +90,7 @@ class FieldTests(unittest.TestCase):
     def test_sample_s(self):
         counts = []
         for sample_s in (0.1, 5.0):
-            with mock.patch.object(run_module.Sampler, "tick", autospec=True, side_effect=run_module.Sampler.tick) as tick:
+            with mock.patch.object(node_module.Sampler, "tick", autospec=True, side_effect=node_module.Sampler.tick) as tick:
                 self.train(sample_s=sample_s, step_s=0.4)
                 counts.append(tick.call_count)
         self.assertGreater(counts[0], counts[1] + 3)

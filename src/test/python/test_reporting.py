@@ -131,7 +131,7 @@ class ReportingTests(unittest.TestCase):
         self.assertNotIn("1.jsonl", os.listdir(self.spool))
 
     def test_a_failing_sensor_never_reaches_the_training(self):
-        with mock.patch("hf_eco2ai.run.discover", side_effect=RuntimeError("broken")):
+        with mock.patch("hf_eco2ai.node.discover", side_effect=RuntimeError("broken")):
             training = self.train(None)
         self.assertIn("not measured any more: RuntimeError('broken')", training.err)
         self.assertIsNone(training.callback.report.energy_kwh)

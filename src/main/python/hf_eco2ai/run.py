@@ -1,35 +1,29 @@
-"""One training as this process sees it: measures the node where it leads it, and reports.
+"""One training as its process sees it: begins, steps, shows figures, ends.
 
-``begin``, ``step``, ``metrics`` and ``finish`` are called by the trainer's thread and never raise; everything that can
-wait is done by a thread of this object and by the reporter's.
+``begin``, ``step``, ``metrics`` and ``finish`` are called by the trainer's thread and never raise; what can wait is done by
+the threads of ``Node`` and ``Reporter``.
 """
 
 import atexit
 import os
 import sys
-import threading
 import time
 import uuid
 from typing import Any, Dict, List, Optional
 
 from . import messages
-from .account import Account, Piece
-from .api import Api
+from .account import Account
 from .config import CarbonConfig
-from .messages import Member, RunStart
+from .messages import RunStart
 from .metrics import CarbonMetrics
-from .ranks import Ranks, gpus, used_gpus
+from .node import Node
+from .ranks import Ranks
 from .report import Report
 from .reporter import Reporter
-from .sampler import Sampler
-from .sensors import Selection, discover, this_host
-from .shares import ProcessShares
-from .spool import Spool
+from .sensors import Selection
 from .tables import Factor, yearly_factor
 
 _JOIN_S = 3.0
-_FIND_RUN_S = 30.0
-_EARLY_LOOKS = 10
 
 _current: "Optional[Run]" = None
 
@@ -49,30 +43,20 @@ class Run:
     def __init__(self, config: CarbonConfig, ranks: Optional[Ranks] = None, host: Optional[Selection] = None) -> None:
         self.config = config
         self.ranks = ranks or Ranks.here()
-        self.account = Account()
-        self.external_id: Optional[str] = None
         self.step_now = 0
         self.epoch_now: Optional[float] = None
         self.samples: Optional[int] = None
         self.tokens: Optional[int] = None
         self.last_logs: Dict[str, float] = {}
-        self.reporter: Optional[Reporter] = None
         self.factor: Optional[Factor] = None
         self.report: Optional[Report] = None
         self._given = host
-        self._selection: Optional[Selection] = None
+        self._node: Optional[Node] = None
+        self._nothing = Account()
         self._pid = os.getpid()
         self._started = time.monotonic()
-        self._started_ms = int(time.time() * 1000)
-        self._stop = threading.Event()
-        self._thread: Optional[threading.Thread] = None
         self._said: "set[str]" = set()
-        self._members: Dict[int, Member] = {}
-        self._held: List[messages.Message] = []
-        self._registered = self._finished = False
-        self._gpu_indices: Optional[List[int]] = None
-
-    # ---- the trainer's thread ----
+        self._finished = False
 
     def begin(
         self,
@@ -86,18 +70,13 @@ class Run:
         global _current
         try:
             _current = self
-            self._gpu_indices = gpu_indices
-            chosen = self.config.external_id or external_id
-            if chosen is None and not self.ranks.connected:
-                chosen = self.ranks.shared_id
-            self.external_id = chosen or ("run-" + str(uuid.uuid4()) if self.ranks.leads_run else None)
-            self._run = self._start_facts(name, params or {})
             if self.config.zone:
                 self.factor = yearly_factor(self.config.zone)
                 if self.factor is None:
                     self.once(f"no factor is known for zone {self.config.zone!r}: energy is told without emissions")
-            self._thread = threading.Thread(target=self._work, name="hf_eco2ai", daemon=True)
-            self._thread.start()
+            start = self._start(name, params or {}, external_id)
+            ranks, progress = self.ranks, self._progress
+            self._node = Node(self.config, ranks, self._pid, start, gpu_indices, progress, self.once, self._given)
             atexit.register(self._at_exit)
         except Exception as problem:
             self.once(f"not measured: {problem!r}")
@@ -108,7 +87,7 @@ class Run:
 
     def metrics(self) -> CarbonMetrics:
         """The figures so far. The server's where it alone knows the whole run, else this node's."""
-        duration = time.monotonic() - self._started
+        duration = self.duration_s
         told = self._server_figures()
         if told is not None:
             energy = _figure(told.get("energy_kwh"))
@@ -134,13 +113,13 @@ class Run:
         try:
             _current = None if _current is self else _current
             atexit.unregister(self._at_exit)
-            self._stop.set()
-            if self._thread is not None:
-                self._thread.join(_JOIN_S)
-            if self.reporter is not None:
-                ended_ms = max(int(time.time() * 1000), self._started_ms)
+            if self._node is not None:
+                self._node.stop(_JOIN_S)
+            reporter = self.reporter
+            if reporter is not None:
+                ended_ms = max(int(time.time() * 1000), self.started_ms)
                 last = messages.finish(status, ended_ms) if self.ranks.leads_run else None
-                self.reporter.finish(last, self.config.finish_timeout_s)
+                reporter.finish(last, self.config.finish_timeout_s)
             if self.ranks.leads_node:
                 self.report = Report.of(self, status)
             return self.report
@@ -155,8 +134,22 @@ class Run:
             say(text)
 
     @property
+    def account(self) -> Account:
+        return self._node.account if self._node else self._nothing
+
+    @property
+    def reporter(self) -> Optional[Reporter]:
+        """None without a server, and on processes that do not lead their node."""
+        return self._node.reporter if self._node else None
+
+    @property
+    def external_id(self) -> Optional[str]:
+        """The run's id of our own; None while rank 0 was not found yet."""
+        return (self._node.start.external_id or None) if self._node else None
+
+    @property
     def started_ms(self) -> int:
-        return self._started_ms
+        return self._node.start.started_ms if self._node else 0
 
     @property
     def duration_s(self) -> float:
@@ -165,163 +158,21 @@ class Run:
     @property
     def nodes(self) -> int:
         """How many machines the known processes of this run are on."""
-        return len({member.node_id for member in list(self._members.values())})
+        members = list(self._node.members.values()) if self._node else []
+        return len({member.node_id for member in members})
 
-    # ---- this object's thread ----
-
-    def _work(self) -> None:
-        try:
-            selection = self._given or (discover() if self.config.measure else Selection(this_host(), []))
-            self._selection = selection
-            if not self._prepare(selection):
-                return
-            if self.config.measure:
-                self._measure(selection)
-            else:
-                while not self._stop.wait(self.config.sample_s):
-                    self._meet()
-            self._meet()
-        except Exception as problem:
-            self.once(f"not measured any more: {problem!r}")
-        finally:
-            if self._selection is not None:
-                self._selection.close()
-
-    def _prepare(self, selection: Selection) -> bool:
-        """Leaves this process's notes; false where another process leads the node."""
-        host = selection.host
-        gpus = [device.key for device in selection.devices if device.kind == "gpu"]
-        devices = self._own_gpus(gpus)
-        self._member = Member(self.ranks.rank, self._pid, host.node_id, host.boot_id, devices or [])
-        self._gpus_known = devices is not None
-        self.ranks.leave(f"member/{self.ranks.rank}", {**self._member.__dict__, "gpus_known": self._gpus_known})
-        if self.ranks.leads_run:
-            self.ranks.leave("run", {"external_id": self.external_id, "started_ms": self._started_ms})
-        self._members[self.ranks.rank] = self._member
-        self._shares = ProcessShares("/", host, [self._pid])
-        self._folded = ProcessShares("/", host, [self._pid])
-        if self.ranks.leads_node and self.config.server:
-            spool = Spool(self.config.spool_folder, int(self.config.spool_mb * 1e6))
-            name = f"{self._started_ms}-{self._pid}"
-            api = Api(self.config.server, self.config.token)
-            self.reporter = Reporter(api, spool, name, self._progress, self.config.progress_s)
-        self._meet()
-        return self.ranks.leads_node
-
-    def _own_gpus(self, known: List[str]) -> Optional[List[str]]:
-        return used_gpus(known) if self._gpu_indices is None else gpus(self._gpu_indices, known)
-
-    def _meet(self) -> None:
-        """Finds the run's id, starts it on the server, and adds the node's other processes as they turn up."""
-        if not self.ranks.leads_node:
-            return
-        if not self._registered:
-            self._register()
-        if not self.ranks.connected:
-            return
-        for rank in range(self.ranks.world_size):
-            if rank in self._members:
-                continue
-            note = self.ranks.find(f"member/{rank}")
-            if note is not None:
-                self._gpus_known = note.pop("gpus_known") and self._gpus_known
-                self._add_member(Member(**note))
-
-    def _register(self) -> None:
-        if self.external_id is None:
-            note = self.ranks.find("run")
-            if note is not None:
-                self.external_id, self._started_ms = note["external_id"], int(note["started_ms"])
-            elif time.monotonic() - self._started > _FIND_RUN_S:
-                self.external_id = self.ranks.shared_id or "run-" + str(uuid.uuid4())
-                self.once("rank 0 was not found: this node's part is reported as a run of its own")
-            else:
-                return
-        self._registered = True
-        self._run = RunStart(**{**self._run.__dict__, "external_id": self.external_id, "started_ms": self._started_ms})
-        if self.reporter is not None:
-            self.reporter.add(messages.start(self._run, self._member))
-            for message in self._held:
-                self.reporter.add(message)
-            self._held.clear()
-
-    def _add_member(self, member: Member) -> None:
-        self._members[member.rank] = member
-        if member.node_id != self._member.node_id or member.boot_id != self._member.boot_id:
-            return  # its own node's leader tells of it
-        self._shares.track(member.pid)
-        self._folded.track(member.pid)
-        self._send(messages.add_member(self._run, member))
-
-    def _measure(self, selection: Selection) -> None:
-        clock = lambda: int(time.time() * 1000)  # noqa: E731
-        sampler = Sampler(selection.sensors, clock, time.monotonic, self.config.interval_s)
-        self._take(selection, sampler.tick(), False)
-        looks = 0
-        due = time.monotonic()
-        while True:
-            due = max(due + self.config.sample_s, time.monotonic())
-            ended = self._stop.wait(max(0.0, due - time.monotonic()))
-            looks += 1
-            self._meet()
-            tick = sampler.cut() if ended else sampler.tick()
-            self._take(selection, tick, ended or looks <= _EARLY_LOOKS or bool(tick.closed))
-            if ended:
-                return
-
-    def _take(self, selection: Selection, tick: Any, look: bool) -> None:
-        weights = self._weights(selection, self._shares.cut()) if look else None
-        pieces = self.account.add(tick, weights)
-        if pieces:
-            usage = self._usage(pieces)
-            self._send(messages.measurements(selection.host, pieces, usage))
-
-    def _weights(self, selection: Selection, shares: Dict[int, Any]) -> Dict[str, Optional[float]]:
-        cpu = _sum(share.cpu for share in shares.values())
-        ram = _sum(share.ram for share in shares.values())
-        held = {key for member in self._members.values() for key in member.devices}
-        weights: Dict[str, Optional[float]] = {}
-        for device in selection.devices:
-            if device.kind == "gpu":
-                weights[device.key] = 1.0 if device.key in held else 0.0 if self._gpus_known else None
-            else:
-                weights[device.key] = ram if device.kind == "ram" else cpu
-        return weights
-
-    def _usage(self, pieces: List[Piece]) -> List[Dict[str, Any]]:
-        """For the server, by process: of CPU and memory what each did; of GPUs only that it used none of them."""
-        shares = self._folded.cut()
-        held = any(member.devices for member in self._members.values())
-        rows = []
-        for piece in pieces:
-            interval, device = piece.interval, piece.interval.device
-            for member in self._members.values():
-                share = shares.get(member.pid) if member.node_id == self._member.node_id else None
-                weight = None
-                if share is not None and device.kind == "gpu":
-                    weight = 0.0 if self._gpus_known and not held else None
-                elif share is not None:
-                    weight = share.ram if device.kind == "ram" else share.cpu
-                if weight is not None:
-                    start, end = interval.start_ms, interval.end_ms
-                    rows.append(messages.usage(member.rank, device.key, start, end, weight))
-        return rows
-
-    def _send(self, message: messages.Message) -> None:
-        if self.reporter is not None:
-            if self._registered:
-                self.reporter.add(message)
-            else:
-                self._held.append(message)
-
-    # ---- parts ----
-
-    def _start_facts(self, name: Optional[str], params: Dict[str, Any]) -> RunStart:
+    def _start(self, name: Optional[str], params: Dict[str, Any], external_id: Optional[str]) -> RunStart:
+        """Its external id is empty where rank 0 will tell it."""
         config = self.config
+        chosen = config.external_id or external_id
+        if chosen is None and not self.ranks.connected:
+            chosen = self.ranks.shared_id
+        if chosen is None and self.ranks.leads_run:
+            chosen = "run-" + str(uuid.uuid4())
         sent = {key: str(content)[:500] for key, content in params.items() if content is not None}
         return RunStart(
-            self.external_id or "",
-            self._started_ms,
+            chosen or "",
+            int(time.time() * 1000),
             config.project,
             config.experiment,
             (config.name or name or os.path.basename(sys.argv[0]) or "training")[:200],
@@ -341,10 +192,11 @@ class Run:
 
     def _server_figures(self) -> Optional[Dict[str, Any]]:
         """Only where this process cannot know: another sensor has the node, or the run is on several."""
-        if self.reporter is None:
+        reporter = self.reporter
+        if reporter is None:
             return None
-        handed_over = self.reporter.outbox.node_watched or not self.config.measure
-        return self.reporter.latest() if handed_over or self.nodes > 1 else None
+        handed_over = reporter.outbox.node_watched or not self.config.measure
+        return reporter.latest() if handed_over or self.nodes > 1 else None
 
     def _per_kwh(self, energy_kwh: Optional[float]) -> Optional[float]:
         return self.samples / energy_kwh if self.samples and energy_kwh else None
@@ -356,11 +208,6 @@ class Run:
             report = self.finish("KILLED" if interrupted else "FAILED")
             if report is not None and self.config.print_report:
                 report.print()
-
-
-def _sum(shares: Any) -> Optional[float]:
-    known = [share for share in shares if share is not None]
-    return min(1.0, sum(known)) if known else None
 
 
 def _figure(content: Any) -> Optional[float]:

@@ -24,7 +24,7 @@ class HandedOverTests {
     void theServersSamplerMeasuresAndTheCallbackTellsWhatTheProcessDid() throws Exception {
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"), Map.of("hfeco2ai.site.zone", "DE"))) {
             String page = server.get("/clients/").body();
-            String wheel = page.replaceAll("(?s).*(/clients/hf_eco2ai-[0-9a-z.]+\\.whl).*", "$1");
+            String wheel = page.replaceAll("(?s).*(/clients/hf_eco2ai-[-0-9a-z.]+\\.whl).*", "$1");
             JsonNode result = Trainings.ok(new Python("hf", folder)
                     .install(server.uri(wheel).toString())
                     .set("HFECO2AI_SERVER", server.uri("").toString())

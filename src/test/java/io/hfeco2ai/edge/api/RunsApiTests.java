@@ -64,6 +64,25 @@ class RunsApiTests extends RunningServer {
         assertThat(experiments.claims("race-node", 0, Long.MAX_VALUE)).hasSize(1);
     }
 
+    @Test
+    void aProcessThatIsToldOfAfterTheEndOfItsAttemptClaimsNothingBeyondIt() {
+        String start =
+                "{\"project\":\"late\",\"experiment\":\"e\",\"external_id\":\"x\",\"node\":\"%s\",\"boot_id\":\"b\","
+                        + "\"rank\":%d,\"pid\":7,\"started_at\":\"2026-01-05T10:00:00Z\"}";
+        String id = json(post("/api/v1/runs", String.format(start, "late-1", 0)))
+                .get("id")
+                .asString();
+        post("/api/v1/runs/" + id + "/finish", "{\"status\":\"FINISHED\",\"ended_at\":\"2026-01-05T11:00:00Z\"}");
+        assertThat(post("/api/v1/runs", String.format(start, "late-2", 1)).statusCode())
+                .isEqualTo(200);
+        JsonNode detail = json(get("/api/v1/runs/" + id));
+        assertThat(detail.get("attempts")).hasSize(1);
+        assertThat(detail.get("members"))
+                .hasSize(2)
+                .allSatisfy(
+                        member -> assertThat(member.get("ended_at").asString()).isEqualTo("2026-01-05T11:00:00Z"));
+    }
+
     private static Started get(Future<Started> future) {
         try {
             return future.get();
