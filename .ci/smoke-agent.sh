@@ -22,9 +22,10 @@ home=$(echo "$work"/hf-eco2ai-agent-*/)
 mkdir "$work/bin"
 for tool in sh readlink dirname sleep true; do ln -s "$(command -v $tool)" "$work/bin/$tool"; done
 token=smoke-token-0123456789-0123456789
-lonely() { env -i PATH="$work/bin" HOME="$work/home" HFECO2AI_TOKEN=$token \
-  JAVA_TOOL_OPTIONS="-Djavax.net.ssl.trustStore=$work/tls.p12 -Djavax.net.ssl.trustStorePassword=changeit" "$@"; }
-ours() { lonely "$home/bin/hf-eco2ai" "$@"; }
+spool=$work/state/hf-eco2ai/agent
+lonely=(env -i PATH="$work/bin" XDG_STATE_HOME="$work/state" XDG_CONFIG_HOME="$work/config" HFECO2AI_TOKEN=$token
+  JAVA_TOOL_OPTIONS="-Djavax.net.ssl.trustStore=$work/tls.p12 -Djavax.net.ssl.trustStorePassword=changeit")
+ours() { "${lonely[@]}" "$home/bin/hf-eco2ai" "$@"; }
 env -i PATH="$work/bin" sh -c 'command -v java' && fail "there is a java on the path"
 ours --version >"$work/out.log" 2>&1 && grep -q '^hf-eco2ai [0-9]' "$work/out.log" || fail "version"
 ours sensors >"$work/out.log" 2>&1 || fail "sensors"
@@ -45,7 +46,7 @@ serve() {
   server=$!
 }
 nodes() { curl -skf -H "Authorization: Bearer $token" "$url/api/v1/nodes"; }
-begin() { lonely "$home/bin/hf-eco2ai" agent --server "$url" >>"$work/agent.log" 2>&1 & agent=$!; }
+begin() { "${lonely[@]}" "$home/bin/hf-eco2ai" agent --server "$url" >>"$work/agent.log" 2>&1 & agent=$!; }
 # until TEXT FILE SECONDS
 until_says() { for _ in $(seq $(($3 * 5))); do grep -qF "$1" "$2" && return 0; sleep 0.2; done; return 1; }
 
@@ -53,7 +54,6 @@ begin
 until_says 'does not answer' "$work/agent.log" 30 || fail "an agent without a server says nothing"
 sleep 12
 kill -9 "$agent"; wait "$agent" 2>/dev/null || true; agent=
-spool=$work/home/.local/state/hf-eco2ai/agent
 [ -n "$(find "$spool" -name '*.seg' -size +0)" ] || fail "nothing was kept while the server was away"
 begin
 until_says 'intervals wait' "$work/agent.log" 10 || fail "the second start does not find what the first one kept"
