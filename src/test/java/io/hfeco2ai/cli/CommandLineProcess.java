@@ -102,6 +102,17 @@ final class CommandLineProcess {
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
     }
 
+    /** Until it has said that on its standard error. */
+    void awaitError(String text) throws IOException, InterruptedException {
+        for (int i = 0; i < 600 && process.isAlive(); i++) {
+            if (Files.readString(err).contains(text)) {
+                return;
+            }
+            Thread.sleep(50);
+        }
+        throw new AssertionError("never said " + text + ": " + Files.readString(err));
+    }
+
     static void await(Path file) throws IOException, InterruptedException {
         for (int i = 0; i < 600; i++) {
             if (Files.exists(file) && Files.size(file) > 0) {

@@ -13,6 +13,7 @@ import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
@@ -153,7 +154,9 @@ public final class AgentCommand implements Callable<Integer> {
         try {
             return Files.readString(file, StandardCharsets.UTF_8).strip();
         } catch (IOException e) {
-            throw new WrongOption("--token-file " + file + " cannot be read: " + e);
+            String why =
+                    e instanceof NoSuchFileException ? "there is no such file" : "this user may not, or it is no text";
+            throw new WrongOption("--token-file " + file + " cannot be read: " + why);
         }
     }
 
