@@ -25,12 +25,13 @@ function clock(ms, span) {
   return time.toLocaleTimeString(undefined, span < 20 * 60e3 ? { ...minute, second: "2-digit" } : minute);
 }
 
-/** Ticks on round local times, at most seven. */
+/** Ticks on round local times, at most seven, and no more than the width has room for. */
 function timeTicks(scale) {
   const minute = 60e3, hour = 60 * minute;
   const span = scale.max - scale.min;
+  const most = Math.max(2, Math.min(7, Math.floor(scale.chart.width / 75)));
   const steps = [10e3, 30e3, minute, 2 * minute, 5 * minute, 10 * minute, 15 * minute, 30 * minute, hour, 2 * hour, 3 * hour, 6 * hour, 12 * hour, 24 * hour, 48 * hour, 168 * hour];
-  const step = steps.find((s) => span / s <= 7) ?? Math.ceil(span / 7 / (24 * hour)) * 24 * hour;
+  const step = steps.find((s) => span / s <= most) ?? Math.ceil(span / most / (24 * hour)) * 24 * hour;
   const offset = new Date(scale.min).getTimezoneOffset() * minute;
   const ticks = [];
   for (let t = Math.ceil((scale.min - offset) / step) * step + offset; t <= scale.max; t += step) ticks.push({ value: t });

@@ -13,17 +13,18 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.Random;
 import java.util.TreeSet;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 
 /** Laws 1, 6, 7 and 8 for arbitrary overlaps, against a slow and simple second computation of the node's energy. */
 class AttributionPropertyTests {
 
     private static final String[] RUNS = {"a", "b", "c", "d", "e"};
 
-    @Property(tries = 400)
-    void sharesAndUnattributedAddUpToTheNodeToTheMicrojoule(@ForAll long seed) {
+    @RepeatedTest(400)
+    void sharesAndUnattributedAddUpToTheNodeToTheMicrojoule(RepetitionInfo repetition) {
+        long seed = repetition.getCurrentRepetition();
         HourFacts facts = random(new Random(seed));
         Attribution.Result result = facts.attribute();
         long total = result.sums().stream().mapToLong(HourSum::energyUj).sum();
@@ -34,8 +35,9 @@ class AttributionPropertyTests {
         assertThat(result.coverage()).allMatch(covered -> covered.observedMs() <= covered.expectedMs());
     }
 
-    @Property(tries = 100)
-    void theOrderOfTheFactsDoesNotMatter(@ForAll long seed) {
+    @RepeatedTest(100)
+    void theOrderOfTheFactsDoesNotMatter(RepetitionInfo repetition) {
+        long seed = repetition.getCurrentRepetition();
         HourFacts facts = random(new Random(seed));
         Attribution.Result before = facts.attribute();
         Collections.shuffle(facts.claims, new Random(seed));
@@ -44,8 +46,9 @@ class AttributionPropertyTests {
         assertThat(facts.attribute().sums()).isEqualTo(before.sums());
     }
 
-    @Property(tries = 100)
-    void hoursComputedApartAddUpToTheInterval(@ForAll long seed) {
+    @RepeatedTest(100)
+    void hoursComputedApartAddUpToTheInterval(RepetitionInfo repetition) {
+        long seed = repetition.getCurrentRepetition();
         Random random = new Random(seed);
         HourFacts facts = new HourFacts();
         int gpu = facts.measured("gpu0", DeviceKind.GPU, null);
