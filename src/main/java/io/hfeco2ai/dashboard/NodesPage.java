@@ -65,6 +65,7 @@ class NodesPage {
                 })
                 .toList();
         model.addAttribute("view", new NodesView(rows));
+        model.addAttribute("overlapping", !metering.overlaps().isEmpty());
         return part == null ? "dashboard/nodes" : "dashboard/nodes :: results";
     }
 

@@ -1,6 +1,7 @@
 package io.hfeco2ai.dashboard;
 
 import io.hfeco2ai.experiments.Experiments;
+import io.hfeco2ai.experiments.Experiments.JoinedRun;
 import io.hfeco2ai.experiments.Experiments.Member;
 import io.hfeco2ai.experiments.Experiments.Run;
 import io.hfeco2ai.experiments.Experiments.RunDetail;
@@ -10,6 +11,7 @@ import io.hfeco2ai.grid.Grid;
 import io.hfeco2ai.ledger.Ledger;
 import io.hfeco2ai.ledger.Ledger.Footprint;
 import io.hfeco2ai.ledger.Ledger.Question;
+import io.hfeco2ai.ledger.Ledger.ToolFigures;
 import io.hfeco2ai.metering.Metering;
 import io.hfeco2ai.units.Energy;
 import java.time.Clock;
@@ -20,6 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -93,7 +96,9 @@ class RunsPage {
             @PathVariable String id,
             @RequestHeader(name = "HX-Request", required = false) @Nullable String part,
             Model model) {
-        model.addAttribute("view", view(experiments.detail(id), part == null));
+        RunDetail detail = experiments.detail(id);
+        model.addAttribute("view", view(detail, part == null));
+        model.addAttribute("reported", part == null ? reported(detail) : List.of());
         return part == null ? "dashboard/run" : "dashboard/run :: figures";
     }
 
@@ -142,6 +147,14 @@ class RunsPage {
                         && footprint.byShareKey().containsKey("whole-node"),
                 silentSince(detail),
                 metering.sourcesOf(run.id()).stream().map(RunView.Source::of).toList());
+    }
+
+    /** What tools computed themselves for the run and for those that are one with it. */
+    private List<ToolFigures> reported(RunDetail detail) {
+        return Stream.concat(
+                        Stream.of(detail.run().id()), detail.joined().stream().map(JoinedRun::id))
+                .flatMap(run -> ledger.reportedBy(run).stream())
+                .toList();
     }
 
     /** Null while the run is heard of, has ended, or claims no node. */

@@ -32,23 +32,14 @@ public class Experiments {
     private final RunLog log;
     private final Corrections corrections;
     private final Claims claims;
-    private final RunSpan span;
     private final Joins joins;
 
-    Experiments(
-            Runs runs,
-            RunQueries queries,
-            RunLog log,
-            Corrections corrections,
-            Claims claims,
-            RunSpan span,
-            Joins joins) {
+    Experiments(Runs runs, RunQueries queries, RunLog log, Corrections corrections, Claims claims, Joins joins) {
         this.runs = runs;
         this.queries = queries;
         this.log = log;
         this.corrections = corrections;
         this.claims = claims;
-        this.span = span;
         this.joins = joins;
     }
 
@@ -74,6 +65,11 @@ public class Experiments {
                 }
             }
         }
+    }
+
+    /** The id of the team's project of that name, made on first use. */
+    public String openProject(String teamId, String project) {
+        return again(() -> runs.openProject(teamId, project));
     }
 
     /** The id of the team's experiment of that name; it and its project are made on first use. */
@@ -155,7 +151,12 @@ public class Experiments {
      * @throws BadInput a time before 2000 or in the future
      */
     public void lasted(String teamId, String runId, Instant from, Instant to) {
-        span.lasted(teamId, runId, from, to);
+        corrections.lasted(teamId, runId, from, to);
+    }
+
+    /** The run was on another node than was thought: its members claim that one now. Marks no hour dirty. */
+    public void moved(String runId, String fromNodeId, String toNodeId) {
+        corrections.moved(runId, fromNodeId, toNodeId);
     }
 
     public Optional<Run> find(String runId) {

@@ -92,6 +92,12 @@ class Runs {
         return experiment(teamId, project, experiment, clock.instant());
     }
 
+    /** A transaction of its own, as above. */
+    @Transactional(propagation = Propagation.REQUIRES_NEW)
+    String openProject(String teamId, String project) {
+        return project(teamId, project, clock.instant());
+    }
+
     private String experiment(String teamId, String project, String experiment, Instant now) {
         String name = Rules.title("experiment", experiment);
         String projectId = project(teamId, project, now);

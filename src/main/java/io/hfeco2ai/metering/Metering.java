@@ -46,6 +46,7 @@ public class Metering {
     private final PowerCharts charts;
     private final Places places;
     private final Sources sources;
+    private final Separation separation;
     private final Clock clock;
 
     Metering(
@@ -60,6 +61,7 @@ public class Metering {
             PowerCharts charts,
             Places places,
             Sources sources,
+            Separation separation,
             Clock clock) {
         this.ingest = ingest;
         this.nodes = nodes;
@@ -72,6 +74,7 @@ public class Metering {
         this.charts = charts;
         this.places = places;
         this.sources = sources;
+        this.separation = separation;
         this.clock = clock;
     }
 
@@ -388,6 +391,30 @@ public class Metering {
      */
     public Place placeOf(String teamId, @Nullable String hint, HttpServletRequest call, String hardware) {
         return places.of(teamId, hint, Peers.of(call), hardware);
+    }
+
+    /**
+     * A run that may have shared its machine, as nothing but its address said where it was, with others that count as well.
+     *
+     * @param reportedUj all that the run reported there
+     * @param countedUj the part of it that is in the totals
+     */
+    public record Overlap(String nodeId, String nodeName, String runId, long reportedUj, long countedUj) {}
+
+    /** Runs on guessed nodes on which not everything counts, for a person to decide; by node. */
+    public List<Overlap> overlaps() {
+        return separation.overlaps();
+    }
+
+    /**
+     * The run was on a machine of its own: what it reported and claims moves from the guessed node to a new one, and both
+     * nodes' hours are computed again. Publishes {@link RunMoved}.
+     *
+     * @return the id of its new node
+     * @throws io.hfeco2ai.platform.Conflict it is on no guessed node
+     */
+    public String separate(String runId) {
+        return separation.separate(runId);
     }
 
     /** Whether the sampler in this server or a live agent measures that node: then a client there sends no energy. */

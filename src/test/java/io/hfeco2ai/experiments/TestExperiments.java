@@ -15,7 +15,6 @@ public final class TestExperiments {
         JdbcClient jdbc = JdbcClient.create(batches);
         MetricStore metrics = new MetricStore(batches);
         RunLog log = new RunLog(jdbc, metrics, new RunFacts(batches, metrics));
-        return new Experiments(
-                null, new RunQueries(jdbc), log, null, new Claims(jdbc), null, new Joins(jdbc, event -> {}));
+        return new Experiments(null, new RunQueries(jdbc), log, null, new Claims(jdbc), new Joins(jdbc, event -> {}));
     }
 }

@@ -50,7 +50,8 @@ record Caller(TokenIdentity identity, @Nullable String node, HttpServletRequest 
         return identity.teamId();
     }
 
-    Place place(Metering metering, String hardware) {
-        return metering.placeOf(teamId(), node, request, hardware);
+    /** Its hardware is not told: other tools of the same process do not tell theirs, and must be found on the same node. */
+    Place place(Metering metering) {
+        return metering.placeOf(teamId(), node, request, "");
     }
 }

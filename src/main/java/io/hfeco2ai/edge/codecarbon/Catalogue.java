@@ -67,6 +67,10 @@ class Catalogue {
                 .orElseThrow(() -> new NotFound("project " + id));
     }
 
+    ProjectJson openProject(String teamId, @Nullable String name) {
+        return project(teamId, experiments.openProject(teamId, required("name", name)));
+    }
+
     private static ProjectJson json(String teamId, Project project) {
         return new ProjectJson(project.id(), project.name(), "", teamId);
     }
@@ -86,6 +90,11 @@ class Catalogue {
         return found;
     }
 
+    ExperimentJson openExperiment(String teamId, @Nullable String projectId, @Nullable String name) {
+        ProjectJson project = project(teamId, required("project_id", projectId));
+        return experiment(teamId, experiments.openExperiment(teamId, project.name(), required("name", name)));
+    }
+
     ExperimentJson experiment(String teamId, String id) {
         return summary(teamId, id).map(Catalogue::json).orElseThrow(() -> new NotFound("experiment " + id));
     }
@@ -100,6 +109,13 @@ class Catalogue {
 
     private static ExperimentJson json(ExperimentSummary experiment) {
         return new ExperimentJson(experiment.id(), experiment.name(), "", experiment.projectId(), false);
+    }
+
+    private static String required(String field, @Nullable String text) {
+        if (text == null) {
+            throw new BadInput(field, "Field " + field + " is missing; add it.");
+        }
+        return text;
     }
 
     /** Some clients write ids as UUIDs with dashes. */

@@ -34,6 +34,10 @@ class ManagementApi {
 
     record NewOrganization(@Nullable String name) {}
 
+    record NewProject(@Nullable String name, @Nullable String organizationId) {}
+
+    record NewExperiment(@Nullable String name, @Nullable String projectId) {}
+
     record TokenJson(String projectId, String name, String token) {}
 
     private final Catalogue catalogue;
@@ -77,6 +81,17 @@ class ManagementApi {
         return catalogue.projects(catalogue.organization(caller, id).id());
     }
 
+    @PostMapping("/projects")
+    @ResponseStatus(HttpStatus.CREATED)
+    ProjectJson add(@AuthenticationPrincipal TokenIdentity caller, @RequestBody NewProject project) {
+        String organization = project.organizationId();
+        return catalogue.openProject(
+                organization == null
+                        ? caller.teamId()
+                        : catalogue.organization(caller, organization).id(),
+                project.name());
+    }
+
     @GetMapping("/projects/{id}")
     ProjectJson project(@AuthenticationPrincipal TokenIdentity caller, @PathVariable String id) {
         return catalogue.project(caller.teamId(), id);
@@ -98,6 +113,12 @@ class ManagementApi {
     @GetMapping("/projects/{id}/experiments")
     List<ExperimentJson> experiments(@AuthenticationPrincipal TokenIdentity caller, @PathVariable String id) {
         return catalogue.experiments(caller.teamId(), id);
+    }
+
+    @PostMapping({"/experiments", "/experiment"})
+    @ResponseStatus(HttpStatus.CREATED)
+    ExperimentJson add(@AuthenticationPrincipal TokenIdentity caller, @RequestBody NewExperiment experiment) {
+        return catalogue.openExperiment(caller.teamId(), experiment.projectId(), experiment.name());
     }
 
     @GetMapping("/experiments/{id}")

@@ -34,7 +34,6 @@ record RunBody(
         @Nullable Double ramTotalSize,
         @Nullable String trackingMode) {
 
-    static final String CPU_MODEL = "cpu_model";
     static final String GPU_COUNT = "gpu_count";
     static final String GPU_MODEL = "gpu_model";
     static final String TRACKING_MODE = "tracking_mode";
@@ -74,18 +73,13 @@ record RunBody(
                 && longitude == FALLBACK_LONGITUDE;
     }
 
-    /** What tells machines behind one address apart. Counts and sizes do not: a job may see only a part of them. */
-    String hardware() {
-        return cpuModel == null ? "" : cpuModel.strip();
-    }
-
     /** The machine and its software as parameters of the run. */
     Map<String, String> params() {
         Map<String, String> params = new LinkedHashMap<>();
         put(params, "codecarbon_version", codecarbonVersion);
         put(params, "python_version", pythonVersion);
         put(params, "os", os);
-        put(params, CPU_MODEL, cpuModel);
+        put(params, "cpu_model", cpuModel);
         put(params, "cpu_count", cpuCount);
         put(params, GPU_MODEL, gpuModel);
         put(params, GPU_COUNT, gpuCount);

@@ -13,6 +13,7 @@ import io.hfeco2ai.metering.Metering.Batch;
 import io.hfeco2ai.metering.Metering.IntervalReport;
 import io.hfeco2ai.metering.Metering.Place;
 import io.hfeco2ai.metering.Metering.Recorded;
+import io.hfeco2ai.metering.RunMoved;
 import io.hfeco2ai.platform.BadInput;
 import io.hfeco2ai.platform.Conflict;
 import io.hfeco2ai.platform.NotFound;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /** Trackers' messages become runs, intervals and reported carbon. */
@@ -65,7 +67,7 @@ class TrackedRuns {
     Run start(Caller caller, RunBody body) {
         ExperimentNames.Name experiment = names.of(caller.teamId(), body.experimentId());
         Instant at = body.at();
-        Place place = caller.place(metering, body.hardware());
+        Place place = caller.place(metering);
         NewMember member = new NewMember(place.nodeId(), place.bootId(), 0, place.pid(), List.of(), at);
         Run run = experiments
                 .start(new StartRun(
@@ -127,7 +129,7 @@ class TrackedRuns {
         }
         String nodeName = metering.node(nodeId).isPresent()
                 ? null
-                : caller.place(metering, tracker.hardware()).nodeName();
+                : caller.place(metering).nodeName();
         Recorded recorded = metering.record(
                 new Batch(nodeId, tracker.runId(), nodeName, tracker.origin(), false, intervals, List.of()));
         if (!recorded.rejected().isEmpty()) {
@@ -174,6 +176,11 @@ class TrackedRuns {
     /** When the run was last heard of since this server started; empty: not yet. */
     Optional<Instant> heard(String runId) {
         return Optional.ofNullable(heard.get(runId));
+    }
+
+    @EventListener
+    void on(RunMoved moved) {
+        trackers.remove(moved.runId());
     }
 
     /** What is remembered of ended runs is read again if it is needed. */

@@ -18,7 +18,6 @@ record Tracker(
         String teamId,
         @Nullable String nodeId,
         String client,
-        String hardware,
         int gpus,
         String gpuModel,
         boolean machine) {
@@ -30,7 +29,6 @@ record Tracker(
                 run.teamId(),
                 nodeId,
                 Objects.requireNonNull(run.client()),
-                params.getOrDefault(RunBody.CPU_MODEL, ""),
                 count(params.get(RunBody.GPU_COUNT)),
                 params.getOrDefault(RunBody.GPU_MODEL, ""),
                 !params.getOrDefault(RunBody.TRACKING_MODE, "machine").equals("process"));

@@ -106,9 +106,30 @@ final class AttributionLane {
             if (series[piece] == NONE && at < ends[i] && all.startMs[at] <= from) {
                 series[piece] = candidates[i];
                 quality[piece] = facts.series().get(candidates[i]).quality();
-                long to = edges[piece + 1];
-                energyUj[piece] = AttributionSplit.over(all.energyUj[at], all.startMs[at], all.endMs[at], from, to);
-                observedMs[piece] = AttributionSplit.over(all.observedMs[at], all.startMs[at], all.endMs[at], from, to);
+                add(piece, all, at);
+                if (AttributionOverlaps.isReported(device)) {
+                    addOverlapping(piece, all, at + 1, ends[i]);
+                }
+            }
+        }
+    }
+
+    private void add(int piece, Intervals all, int at) {
+        long from = edges[piece];
+        long to = edges[piece + 1];
+        energyUj[piece] += AttributionSplit.over(all.energyUj[at], all.startMs[at], all.endMs[at], from, to);
+        long observed = AttributionSplit.over(all.observedMs[at], all.startMs[at], all.endMs[at], from, to);
+        observedMs[piece] = Math.min(to - from, observedMs[piece] + observed);
+    }
+
+    /**
+     * What one reporter says comes in differences: none is told twice, but their times are those of the messages, so that
+     * one that was late reaches a little into the next. Both count.
+     */
+    private void addOverlapping(int piece, Intervals all, int next, int end) {
+        for (int at = next; at < end && all.startMs[at] <= edges[piece]; at++) {
+            if (all.endMs[at] > edges[piece]) {
+                add(piece, all, at);
             }
         }
     }

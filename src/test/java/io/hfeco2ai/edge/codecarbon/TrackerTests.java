@@ -9,6 +9,7 @@ import io.hfeco2ai.metering.Metering.Node;
 import io.hfeco2ai.units.Boundary;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -70,6 +71,23 @@ class TrackerTests extends CodeCarbonServer {
         assertThat(other.byDeviceKind()).isEqualTo(one.byDeviceKind());
     }
 
+    /** A client that was slow to send one message was quick with the next: cut to seconds, their spans overlap a little. */
+    @Test
+    void spansOfOneRunThatOverlapLoseNoEnergy() {
+        List<Recorded> recorded = Recorded.by("3.0.8");
+        String id = start("/codecarbon/jitter", recorded.get(0).body());
+        Instant first = OffsetDateTime.parse(
+                        recorded.get(1).body().get("timestamp").asString())
+                .toInstant();
+        emit("/codecarbon/jitter", recorded.get(1).in(id));
+        Recorded second = recorded.get(2).in(id);
+        second.body().put("timestamp", first.plusMillis(2_600).toString());
+        emit("/codecarbon/jitter", second);
+        double kwh = recorded.get(1).number("energy_consumed") + second.number("energy_consumed");
+        assertThat(footprint(ended(id)).energy().joules()).isCloseTo(kwh * JOULES_PER_KWH, within(2e-5));
+        assertThat(footprint(id).coverageRatio()).isLessThanOrEqualTo(1.0);
+    }
+
     @Test
     void aRunThatIsTransmittedTwiceIsOneRun() {
         var body = Recorded.by("3.0.8").get(0).body();
@@ -117,7 +135,7 @@ class TrackerTests extends CodeCarbonServer {
     @Test
     void whereNothingNamesTheNodeTwoTrackersCountOnce() {
         List<Recorded> recorded = Recorded.by("2.8.4");
-        String first = start("/codecarbon", recorded.get(0).body().put("cpu_model", "Once"));
+        String first = start("/codecarbon", recorded.get(0).body().put("python_version", "3.9.1"));
         String second = start("/codecarbon", recorded.get(0).body().put("python_version", "3.12.0"));
         assertThat(second).isNotEqualTo(first);
         for (Recorded emission : recorded.subList(1, recorded.size())) {

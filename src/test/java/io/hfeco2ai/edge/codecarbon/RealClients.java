@@ -1,0 +1,139 @@
+package io.hfeco2ai.edge.codecarbon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.hfeco2ai.experiments.Experiments.Run;
+import io.hfeco2ai.experiments.Experiments.RunSearch;
+import io.hfeco2ai.ledger.Ledger.Footprint;
+import io.hfeco2ai.ledger.Ledger.Question;
+import io.hfeco2ai.metering.Metering.Node;
+import io.hfeco2ai.units.Energy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.test.context.TestPropertySource;
+
+/** What is tried with real clients of any version. This machine is measured by the server's own sampler. */
+@TestPropertySource(
+        properties = {
+            "hfeco2ai.sampler.enabled=true",
+            "spring.datasource.url=jdbc:h2:mem:trackers;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH"
+        })
+abstract class RealClients extends CodeCarbonServer {
+
+    private static final double JOULES_PER_KWH = 3_600_000;
+
+    @TempDir
+    Path folders;
+
+    /** Before 2.6 a client sends no key, but its HTTP library sends the address's password. */
+    private static boolean sendsKey(String version) {
+        return !version.startsWith("2.4");
+    }
+
+    RealClient client(String version, String name, String node, String experiment)
+            throws IOException, InterruptedException {
+        Map<String, String> settings = new HashMap<>();
+        boolean key = sendsKey(version);
+        String server = "127.0.0.1:" + port + "/codecarbon";
+        settings.put(
+                "CODECARBON_API_ENDPOINT",
+                key ? "http://" + server : "http://token:" + TOKEN + "@" + server + (node.isEmpty() ? "" : "/" + node));
+        if (key) {
+            settings.put("CODECARBON_API_KEY", node.isEmpty() ? TOKEN : TOKEN + "~" + node);
+        }
+        settings.put("CODECARBON_SAVE_TO_API", "true");
+        settings.put("CODECARBON_OUTPUT_METHODS", "csv,api");
+        settings.put("CODECARBON_EXPERIMENT_ID", experiment);
+        settings.put("CODECARBON_ALLOW_MULTIPLE_RUNS", "true");
+        return new RealClient(version, Files.createDirectories(folders.resolve(name)), settings);
+    }
+
+    List<Run> runsOf(String experiment) {
+        return experiments
+                .search(new RunSearch(null, null, null, null, experiment, 0, 50))
+                .items();
+    }
+
+    /** One emission with everything: then the client drops nothing at its end. */
+    void theClientsOwnTotalArrives(String version) throws Exception {
+        RealClient client = client(version, "one", "far-" + version, "total-" + version);
+        client.output(client.track("4.2", "-1"));
+        Run run = runsOf("total-" + version).get(0);
+        assertThat(run.client()).isEqualTo("codecarbon/" + version);
+        Map<String, String> totals = client.totals();
+        Footprint footprint = footprint(run.id());
+        double joules = Double.parseDouble(totals.get("energy_consumed")) * JOULES_PER_KWH;
+        assertThat(footprint.energy().joules()).isCloseTo(joules, within(1e-5));
+        double cpu = Double.parseDouble(totals.get("cpu_energy")) * JOULES_PER_KWH;
+        assertThat(footprint.byDeviceKind().getOrDefault("CPU", Energy.ZERO).joules())
+                .isCloseTo(cpu, within(1e-5));
+        assertThat(ledger.reportedBy(run.id()).get(0).emissions().kilograms())
+                .isCloseTo(Double.parseDouble(totals.get("emissions")), within(1e-9));
+    }
+
+    /** What the client drops by itself is its last part, when that is shorter than a second. */
+    void whatIsReportedInStepsArrives(String version) throws Exception {
+        RealClient client = client(version, "steps", "steps-" + version, "steps-" + version);
+        client.output(client.track("8", "2"));
+        Map<String, String> totals = client.totals();
+        double joules = Double.parseDouble(totals.get("energy_consumed")) * JOULES_PER_KWH;
+        double watts = joules / Double.parseDouble(totals.get("duration"));
+        Footprint footprint = footprint(runsOf("steps-" + version).get(0).id());
+        assertThat(footprint.energy().joules()).isLessThanOrEqualTo(joules + 1e-5);
+        assertThat(footprint.energy().joules()).isGreaterThan(joules - 2 * watts);
+    }
+
+    /** Each measures the whole machine, and so does our sampler: it counts once, and is divided between the two. */
+    void twoRanksOnTheServersOwnMachineCountOnce(String version) throws Exception {
+        Node own = own();
+        RealClient one = client(version, "rank-0", "", "ranks-" + version);
+        RealClient other = client(version, "rank-1", "", "ranks-" + version);
+        Process first = one.track("15", "3");
+        Process second = other.track("15", "3");
+        one.output(first);
+        other.output(second);
+        metering.flush();
+        // A client whose first call took over 2 s asks for another run: the one it never heard of stays without a
+        // report.
+        List<Run> runs = runsOf("ranks-" + version).stream()
+                .filter(run -> ledger.lastReported(run.id()).isPresent())
+                .toList();
+        assertThat(runs).hasSize(2);
+        double sum = 0;
+        for (Run run : runs) {
+            assertThat(experiments.detail(run.id()).members())
+                    .singleElement()
+                    .satisfies(member -> assertThat(member.nodeId()).isEqualTo(own.id()))
+                    .satisfies(member -> assertThat(member.pid()).isNotNull());
+            Footprint footprint = footprint(run.id());
+            assertThat(footprint.energy().isZero()).isFalse();
+            sum += footprint.energy().joules();
+            var sources = metering.sourcesOf(run.id());
+            assertThat(sources).anySatisfy(source -> {
+                assertThat(source.origin()).startsWith("reported:codecarbon");
+                assertThat(source.countedUj()).isLessThan(source.reportedUj());
+            });
+        }
+        Footprint node = ledger.footprint(Question.ofNode(own.id(), null, null, false));
+        assertThat(node.energy().joules() - node.unattributed().joules()).isGreaterThanOrEqualTo(sum - 1e-5);
+        assertThat(node.boundary()).as("no figure with a PUE inside counts").isNotNull();
+    }
+
+    Node own() throws InterruptedException {
+        for (int tries = 0; tries < 300; tries++) {
+            for (Node node : metering.nodes()) {
+                if (node.embedded() && metering.watches(node.id(), node.bootId())) {
+                    return node;
+                }
+            }
+            Thread.sleep(100);
+        }
+        throw new AssertionError("the server measures nothing");
+    }
+}
