@@ -25,12 +25,14 @@ class Logging {
     private final RunStore runs;
     private final Experiments experiments;
     private final LoggedModels models;
+    private final GpuPower power;
 
-    Logging(RunLog log, RunStore runs, Experiments experiments, LoggedModels models) {
+    Logging(RunLog log, RunStore runs, Experiments experiments, LoggedModels models, GpuPower power) {
         this.log = log;
         this.runs = runs;
         this.experiments = experiments;
         this.models = models;
+        this.power = power;
     }
 
     void log(String teamId, Read read, HttpServletRequest request) {
@@ -48,6 +50,7 @@ class Logging {
             experiments.rename(teamId, run.id(), name);
         }
         models.keep(run.id(), read.ofModels());
+        power.keep(teamId, run, read.metrics(), request);
     }
 
     void removeTag(String teamId, String runId, String key) {
