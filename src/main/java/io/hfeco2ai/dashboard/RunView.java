@@ -34,6 +34,11 @@ record RunView(
         @Nullable Instant silentSince,
         List<Source> sources) {
 
+    /** Null when its parameters and metrics say nothing of a training. */
+    public @Nullable TrainingView getTraining() {
+        return TrainingView.of(detail, figures.energy());
+    }
+
     /** @param ratio of the whole, 0 to 1 */
     record Part(String name, String style, Energy energy, double ratio) {}
 

@@ -3,6 +3,7 @@ package io.hfeco2ai.experiments;
 import io.hfeco2ai.experiments.Experiments.Progress;
 import io.hfeco2ai.experiments.RunLog.MetricPoint;
 import io.hfeco2ai.experiments.RunLog.ParamChanged;
+import io.hfeco2ai.experiments.metrics.MetricStore;
 import io.hfeco2ai.platform.BadInput;
 import java.util.ArrayList;
 import java.util.Collection;

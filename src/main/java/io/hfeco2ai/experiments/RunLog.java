@@ -1,6 +1,7 @@
 package io.hfeco2ai.experiments;
 
 import io.hfeco2ai.experiments.Experiments.Metric;
+import io.hfeco2ai.experiments.metrics.MetricStore;
 import io.hfeco2ai.platform.BadInput;
 import io.hfeco2ai.platform.Conflict;
 import io.hfeco2ai.platform.NotFound;

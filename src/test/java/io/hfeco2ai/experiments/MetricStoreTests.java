@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hfeco2ai.experiments.Experiments.Metric;
 import io.hfeco2ai.experiments.RunLog.MetricPoint;
+import io.hfeco2ai.experiments.metrics.MetricStore;
 import io.hfeco2ai.testing.TestDatabases.Database;
 import java.util.ArrayList;
 import java.util.Collections;

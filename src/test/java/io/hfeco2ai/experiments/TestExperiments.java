@@ -1,5 +1,6 @@
 package io.hfeco2ai.experiments;
 
+import io.hfeco2ai.experiments.metrics.MetricStore;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;

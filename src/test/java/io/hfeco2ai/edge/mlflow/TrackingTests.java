@@ -302,4 +302,19 @@ class TrackingTests extends MlflowServer {
         refusedQuery("runs/nothing", 404, "ENDPOINT_NOT_FOUND");
         refused(send(mlflow("runs/create").GET()), 405, "BAD_REQUEST");
     }
+
+    @Test
+    void theLinkThatClientsPrintOpensOurPages() {
+        var landing = send(request("/mlflow/").GET());
+        assertThat(landing.statusCode()).isEqualTo(200);
+        assertThat(landing.body()).contains("/js/mlflow.js").contains("data-mlflow-open=\"/mlflow/open\"");
+        assertThat(landing.headers().firstValue("Content-Security-Policy").orElse(""))
+                .contains("default-src 'self'");
+        assertThat(send(request("/js/mlflow.js").GET()).body()).contains("location.hash");
+        var open = send(request("/mlflow/open?run=" + run("0"))
+                .header("Accept", "text/html")
+                .GET());
+        assertThat(open.statusCode()).isEqualTo(302);
+        assertThat(open.headers().firstValue("Location").orElse("")).contains("/login");
+    }
 }

@@ -1,4 +1,4 @@
-package io.hfeco2ai.experiments;
+package io.hfeco2ai.experiments.metrics;
 
 import io.hfeco2ai.experiments.RunLog.MetricPoint;
 import java.nio.charset.StandardCharsets;

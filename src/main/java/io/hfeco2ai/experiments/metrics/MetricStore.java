@@ -1,4 +1,4 @@
-package io.hfeco2ai.experiments;
+package io.hfeco2ai.experiments.metrics;
 
 import io.hfeco2ai.experiments.Experiments.Metric;
 import io.hfeco2ai.experiments.RunLog.MetricPoint;
@@ -23,7 +23,7 @@ import org.springframework.stereotype.Repository;
  * Points that are told twice are stored twice at most and read once.
  */
 @Repository
-class MetricStore {
+public class MetricStore {
 
     private static final int POINTS_PER_CHUNK = 1_000;
     /** Up to so many names are asked for by name; for more it is quicker to read all of the run. */
@@ -45,13 +45,13 @@ class MetricStore {
     private final JdbcClient jdbc;
     private final JdbcTemplate batches;
 
-    MetricStore(JdbcTemplate batches) {
+    public MetricStore(JdbcTemplate batches) {
         this.batches = batches;
         this.jdbc = JdbcClient.create(batches);
     }
 
     /** Within the caller's transaction. */
-    void add(String runId, List<MetricPoint> points) {
+    public void add(String runId, List<MetricPoint> points) {
         for (int from = 0; from < points.size(); from += POINTS_PER_CHUNK) {
             addChunk(runId, points.subList(from, Math.min(points.size(), from + POINTS_PER_CHUNK)));
         }
@@ -134,7 +134,7 @@ class MetricStore {
     }
 
     /** Each point once, by time. */
-    List<MetricPoint> history(String runId, String name) {
+    public List<MetricPoint> history(String runId, String name) {
         TreeSet<MetricPoint> points = new TreeSet<>(BY_TIME);
         jdbc.sql("SELECT points FROM metric_chunk WHERE run_id = ?")
                 .param(runId)
@@ -145,7 +145,7 @@ class MetricStore {
     }
 
     /** @param runIds not too many for one statement */
-    Map<String, List<Metric>> last(Collection<String> runIds) {
+    public Map<String, List<Metric>> last(Collection<String> runIds) {
         Map<String, List<Metric>> last = new LinkedHashMap<>();
         jdbc.sql("SELECT run_id, name, step, at_ms, amount FROM metric_last WHERE run_id IN (:runs)"
                         + " ORDER BY run_id, name")
