@@ -253,6 +253,15 @@ class AccountTests(unittest.TestCase):
         account.add(sampler.tick(), {GPU.key: None})
         self.assertEqual([(100.0, True)], [(total.run_j, total.whole) for total in account.totals()])
 
+    def test_what_is_used_before_a_weight_is_known_waits_for_it(self):
+        seconds = iter(float(i) for i in range(20))
+        walls = iter(1000 * i for i in range(20))
+        sampler = Sampler([Recorded(CPU, [0, 30_000_000, 60_000_000])], lambda: next(walls), lambda: next(seconds), 10.0)
+        account = Account()
+        for weights in ({}, {}, {CPU.key: 0.5}):
+            account.add(sampler.tick(), weights)
+        self.assertEqual([(20.0, False)], [(total.run_j, total.whole) for total in account.totals()])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -42,7 +42,8 @@ class Account:
         self._power_w: Optional[float] = None
 
     def add(self, tick: Tick, weights: Optional[Dict[str, Optional[float]]]) -> List[Piece]:
-        """``weights`` by device key since they were told last; None when they were not looked at now."""
+        """``weights`` by device key since they were told last, a weight of None says that the use is unknown. None, or a
+        device left out: nothing new is known now, and what it uses waits for its next weight."""
         with self._lock:
             power = 0.0
             known = False
@@ -50,8 +51,8 @@ class Account:
             for each in tick.powers:
                 account = self._devices.setdefault(each.device.key, _DeviceAccount(each.device))
                 account.tick(each.watts, tick.seconds)
-                if weights is not None:
-                    account.weigh(weights.get(each.device.key))
+                if weights is not None and each.device.key in weights:
+                    account.weigh(weights[each.device.key])
                 # A meter in front of the node already holds the devices behind it.
                 if not math.isnan(each.watts) and meter == (each.device.kind == "node"):
                     power += account.part_of(each.watts)
@@ -121,4 +122,5 @@ class _DeviceAccount:
 
     def total(self) -> DeviceTotal:
         open_j = self._open_j if self._weight is None else self._open_dynamic_j * self._weight
-        return DeviceTotal(self._device, self._joules, self._run_j + open_j, self._whole, self._seconds)
+        whole = self._whole or (self._weight is None and open_j > 0)
+        return DeviceTotal(self._device, self._joules, self._run_j + open_j, whole, self._seconds)

@@ -179,8 +179,10 @@ class Node:
         for device in selection.devices:
             if device.kind == "gpu":
                 weights[device.key] = 1.0 if device.key in held else 0.0 if self._gpus_known else None
-            else:
-                weights[device.key] = ram if device.kind == "ram" else cpu
+                continue
+            share = ram if device.kind == "ram" else cpu
+            if share is not None:
+                weights[device.key] = share
         return weights
 
     def _usage(self, pieces: List[Piece]) -> List[Dict[str, Any]]:
