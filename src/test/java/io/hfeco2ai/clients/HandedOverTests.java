@@ -30,7 +30,7 @@ class HandedOverTests {
                     .set("HFECO2AI_SERVER", server.uri("").toString())
                     .set("HFECO2AI_TOKEN", ServerProcess.TOKEN)
                     .set("HFECO2AI_PROJECT", "watched")
-                    .script("hf_train.py", "out", "--steps", "60", "--step-s", "0.5"));
+                    .script("hf_train.py", "out", "--steps", "140", "--step-s", "0.5"));
             JsonNode report = result.get("report");
             assertThat(report.get("notes").toString()).contains("another sensor measures this node");
             assertThat(report.get("footprint").get("energy_kwh").asDouble()).isPositive();
