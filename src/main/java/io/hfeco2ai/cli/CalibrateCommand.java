@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Fit the load model to this machine, with its power at idle and at 20, 50 and 100 % load.",
+            "Fit the load model to this machine, with its power at idle and at 20, 50 and 100 %% load.",
             "Makes each load in turn and asks for the watts your meter shows, or reads a sensor (--meter).",
             "The four figures are kept in ~/.config/hf-eco2ai and used by run."
         })

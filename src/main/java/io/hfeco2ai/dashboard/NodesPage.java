@@ -56,7 +56,7 @@ class NodesPage {
                             node,
                             metering.live(node.id()).watts(),
                             FootprintView.of(today.get(node.id())),
-                            Math.max(0, clock.millis() - node.lastSeenMs()),
+                            Math.max(0, clock.millis() - node.newestMs()),
                             metering.coverage(node.id(), midnightMs, clock.millis())
                                     .ratio(),
                             metering.agent(node.id()),

@@ -42,7 +42,7 @@ class LedgerWork {
     private static final String BOOKING = "ledger.booking";
 
     private static final String NONE = "";
-    private static final int AT_ONCE = 500;
+    private static final int AT_ONCE = 200;
 
     private final Metering metering;
     private final Grid grid;

@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -120,9 +121,23 @@ class DirtyHours implements MeterBinder {
                 .forEach(firstSeenMs -> mark(nodeId, Math.max(firstSeenMs, fromMs), clock.millis() + 1));
     }
 
+    /**
+     * The present comes first: whoever brings in a year of old data must not keep the others from seeing the last hours. The
+     * rest follows in the order in which it was marked.
+     */
     List<DirtyHour> due(long nowMs, int limit) {
+        List<DirtyHour> present = due(nowMs, "hour_ms >= " + (hourOf(nowMs) - HOUR_MS), limit);
+        if (present.size() == limit) {
+            return present;
+        }
+        List<DirtyHour> all = new ArrayList<>(present);
+        all.addAll(due(nowMs, "hour_ms < " + (hourOf(nowMs) - HOUR_MS), limit - present.size()));
+        return all;
+    }
+
+    private List<DirtyHour> due(long nowMs, String which, int limit) {
         return jdbc.query(
-                COLUMNS + "WHERE last_marked_ms <= ? OR first_marked_ms <= ?"
+                COLUMNS + "WHERE " + which + " AND (last_marked_ms <= ? OR first_marked_ms <= ?)"
                         + " ORDER BY first_marked_ms, node_id, hour_ms LIMIT ?",
                 DirtyHours::row,
                 nowMs - QUIET_MS,

@@ -216,7 +216,13 @@ public class Metering {
             long firstSeenMs,
             long lastSeenMs,
             boolean embedded,
-            List<NodeDevice> devices) {}
+            List<NodeDevice> devices) {
+
+        /** The end of its newest interval; when it was first heard of where there is none yet. */
+        public long newestMs() {
+            return devices.stream().mapToLong(NodeDevice::lastSeenMs).max().orElse(lastSeenMs);
+        }
+    }
 
     /**
      * A node for another tool's run.

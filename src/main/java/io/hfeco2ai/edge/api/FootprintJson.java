@@ -13,7 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A footprint as the API writes it. What is not known is null: energy while nothing was measured or expected, market-based
+ * A footprint as the API writes it. What is not known is null: energy while nothing was observed, market-based
  * emissions, embodied carbon and water always until they are accounted for.
  *
  * @param groups only where the question has group_by
@@ -72,7 +72,8 @@ record FootprintJson(
     }
 
     static FootprintJson of(Footprint from, @Nullable Map<String, FootprintJson> groups) {
-        boolean known = from.coverageRatio() != null || !from.energy().isZero();
+        Double coverage = from.coverageRatio();
+        boolean known = !from.energy().isZero() || (coverage != null && coverage > 0);
         Boundary boundary = from.boundary();
         var emissions = from.emissions();
         return new FootprintJson(
@@ -80,7 +81,7 @@ record FootprintJson(
                 boundary == null ? null : boundary.name().toLowerCase(Locale.ROOT),
                 kwh(known, from.facilityEnergy()),
                 kwh(known, from.unattributed()),
-                emissions == null ? null : emissions.kilograms(),
+                emissions == null || !known ? null : emissions.kilograms(),
                 null,
                 null,
                 null,

@@ -78,11 +78,15 @@ class MeasurementsApi {
                     "usage", "Field usage names a member_id of no run of your team; send the one that start answered.");
         }
         Batch batch = read.batch();
-        if (!metering.watches(batch.nodeId(), batch.bootId())) {
-            return RecordedJson.of(metering.record(batch), null);
-        }
-        String reason = metering.isOwn(batch.nodeId()) ? MEASURED_HERE : MEASURED_THERE;
-        return RecordedJson.of(recordOwn(batch, reason, own), null);
+        // Whatever boot is named: who measures a node knows its boot, and nobody else may add energy to it.
+        String reason =
+                metering.isOwn(batch.nodeId()) ? MEASURED_HERE : hasAgent(batch.nodeId()) ? MEASURED_THERE : null;
+        return RecordedJson.of(reason == null ? metering.record(batch) : recordOwn(batch, reason, own), null);
+    }
+
+    private boolean hasAgent(String nodeId) {
+        Metering.Agent agent = metering.agent(nodeId);
+        return agent != null && agent.live();
     }
 
     /**

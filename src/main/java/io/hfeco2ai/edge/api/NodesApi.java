@@ -109,8 +109,8 @@ class NodesApi {
                 node.virtualMachine(),
                 node.synthetic(),
                 node.embedded(),
-                Instant.ofEpochMilli(node.lastSeenMs()),
-                Math.max(0, clock.millis() - node.lastSeenMs()) / 1e3,
+                Instant.ofEpochMilli(node.newestMs()),
+                Math.max(0, clock.millis() - node.newestMs()) / 1e3,
                 watts == null || !Double.isFinite(watts) ? null : watts,
                 AgentJson.of(metering.agent(node.id())),
                 node.devices().stream().map(DeviceJson::of).toList());

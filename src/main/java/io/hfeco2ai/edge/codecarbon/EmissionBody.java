@@ -30,7 +30,7 @@ record EmissionBody(
     private static final BigDecimal MICROJOULES_PER_KWH = BigDecimal.valueOf(3_600_000_000_000L);
     private static final BigDecimal MICROGRAMS_PER_KG = BigDecimal.valueOf(1_000_000_000L);
     private static final double MOST = 1e6;
-    private static final double MOST_SECONDS = 400 * 86_400.0;
+    private static final double MOST_SECONDS = 31 * 86_400.0;
 
     Instant end() {
         return RunBody.time("timestamp", timestamp).truncatedTo(ChronoUnit.MILLIS);
@@ -44,7 +44,8 @@ record EmissionBody(
     private double seconds() {
         if (duration == null || !(duration >= 1 && duration <= MOST_SECONDS)) {
             throw new BadInput(
-                    "duration", "Field duration must be the seconds since the last emission, from 1 to 34560000.");
+                    "duration",
+                    "Field duration must be the seconds since the last emission, from 1 to 2678400 (31 days).");
         }
         return duration;
     }

@@ -75,6 +75,14 @@ class WatchedNodeTests extends RunningServer {
     }
 
     @Test
+    void nobodyAddsEnergyToTheServersOwnNodeUnderAnotherBoot() throws Exception {
+        var answer = post("/api/v1/measurements", batch(own().id(), "another-boot", ""));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(json(answer).get("accepted").asInt()).isZero();
+        assertThat(answer.body()).contains("measured by the server itself");
+    }
+
+    @Test
     void anAgentCannotSpeakForTheServersOwnNode() throws Exception {
         var answer = post(
                 "/api/v1/measurements",

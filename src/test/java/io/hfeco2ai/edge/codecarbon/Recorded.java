@@ -3,7 +3,9 @@ package io.hfeco2ai.edge.codecarbon;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -41,6 +43,13 @@ record Recorded(String path, ObjectNode body) {
 
     Recorded in(String runId) {
         return new Recorded(path, body.deepCopy().put("run_id", runId));
+    }
+
+    /** As if it had been sent that long before: where other tests' runs claim nothing. */
+    Recorded earlier(Duration by) {
+        String at =
+                OffsetDateTime.parse(body.get("timestamp").asString()).minus(by).toString();
+        return new Recorded(path, body.deepCopy().put("timestamp", at));
     }
 
     double number(String field) {
