@@ -30,6 +30,7 @@ import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
+import org.openqa.selenium.support.ui.WebDriverWait;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -74,7 +75,11 @@ class BrowserTests {
         browser.findElement(By.name("username")).sendKeys("admin");
         browser.findElement(By.name("password")).sendKeys(ServerProcess.PASSWORD);
         browser.findElement(By.cssSelector("form button[type=submit]")).click();
-        assertThat(browser.getTitle()).doesNotContainIgnoringCase("sign in");
+        // The click does not wait for the answer; the first sign-in of a fresh server takes its time.
+        new WebDriverWait(browser, Duration.ofSeconds(30))
+                .until(ready -> !requireNonNull(ready.getTitle())
+                        .toLowerCase(Locale.ROOT)
+                        .contains("sign in"));
         browser.get(server.uri("/experiments").toString());
         experiment = requireNonNull(browser.findElement(By.cssSelector("main a[href^='/experiments/']"))
                 .getDomAttribute("href"));
