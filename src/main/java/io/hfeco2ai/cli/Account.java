@@ -184,7 +184,10 @@ final class Account {
         }
 
         DeviceTotal total() {
-            return new DeviceTotal(device, energyUj, commandUj, wholeDevice, observedMs, peakWatts);
+            DeviceTotal mean = new DeviceTotal(device, energyUj, commandUj, wholeDevice, observedMs, Double.NaN);
+            // Readings are a second apart, so those of a short command may all lie below its mean.
+            double peak = peakWatts < mean.meanWatts() ? mean.meanWatts() : peakWatts;
+            return new DeviceTotal(device, energyUj, commandUj, wholeDevice, observedMs, peak);
         }
     }
 }

@@ -129,6 +129,12 @@ record Summary(
         return expected == 0 ? 0 : Math.min(1, (double) observed / expected);
     }
 
+    /** No peak is below the mean, though all readings of a short command may be; NaN when unknown. */
+    double peakOrMeanWatts() {
+        double mean = machineMeanWatts();
+        return machinePeakWatts < mean ? mean : machinePeakWatts;
+    }
+
     double machineMeanWatts() {
         return machineDevices().stream().mapToDouble(DeviceTotal::meanWatts).sum();
     }

@@ -49,7 +49,7 @@ final class SummaryJson {
         Json.number(json, "energy_kwh", kilowattHours(known, summary.commandEnergy()));
         Json.number(json, "machine_energy_kwh", kilowattHours(known, summary.machineEnergy()));
         Json.number(json, "machine_mean_power_w", known ? summary.machineMeanWatts() : Double.NaN);
-        Json.number(json, "machine_peak_power_w", summary.machinePeakWatts());
+        Json.number(json, "machine_peak_power_w", summary.peakOrMeanWatts());
         json.writeName("quality");
         json.writeStartObject();
         Json.number(json, "measured_kwh", kilowattHours(known, summary.commandEnergy(Quality.MEASURED)));

@@ -39,7 +39,7 @@ final class SummaryText {
                 emissions(summary),
                 Amounts.duration(summary.duration()),
                 "machine mean " + Amounts.watts(summary.machineMeanWatts()) + " peak "
-                        + Amounts.watts(summary.machinePeakWatts()),
+                        + Amounts.watts(summary.peakOrMeanWatts()),
                 quality(summary));
     }
 
