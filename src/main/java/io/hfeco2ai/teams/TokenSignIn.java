@@ -1,6 +1,7 @@
 package io.hfeco2ai.teams;
 
 import io.hfeco2ai.teams.Teams.TokenIdentity;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -12,9 +13,13 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationToken;
 import org.springframework.web.filter.OncePerRequestFilter;
 
@@ -37,6 +42,21 @@ public final class TokenSignIn extends OncePerRequestFilter {
     public TokenSignIn(Teams teams, Function<HttpServletRequest, Optional<String>> where) {
         this.teams = teams;
         this.where = where;
+    }
+
+    /**
+     * Makes it a chain of calls that each bring their token: no session, no form, nothing remembered. Which calls need none is
+     * the edge's to say, and that all others do.
+     */
+    public HttpSecurity into(HttpSecurity http) throws Exception {
+        return http.csrf(AbstractHttpConfigurer::disable)
+                .requestCache(AbstractHttpConfigurer::disable)
+                .logout(AbstractHttpConfigurer::disable)
+                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .authorizeHttpRequests(requests -> requests.dispatcherTypeMatchers(
+                                DispatcherType.ERROR, DispatcherType.FORWARD, DispatcherType.ASYNC)
+                        .permitAll())
+                .addFilterBefore(this, AuthorizationFilter.class);
     }
 
     @Override

@@ -5,7 +5,6 @@ import io.hfeco2ai.platform.Errors;
 import io.hfeco2ai.platform.Problem;
 import io.hfeco2ai.teams.Teams;
 import io.hfeco2ai.teams.TokenSignIn;
-import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -14,10 +13,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
-import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
-import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
-import org.springframework.security.web.access.intercept.AuthorizationFilter;
 
 /** The chain of the API: no session, no form, a token with each call. */
 @Configuration(proxyBeanMethods = false)
@@ -28,19 +24,12 @@ class ApiSecurity {
     @Bean
     @Order(BEFORE_THE_PAGES)
     SecurityFilterChain api(HttpSecurity http, Teams teams) throws Exception {
-        return http.securityMatcher(ApiSecurity::byToken)
-                .csrf(AbstractHttpConfigurer::disable)
-                .requestCache(AbstractHttpConfigurer::disable)
-                .logout(AbstractHttpConfigurer::disable)
-                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-                .authorizeHttpRequests(requests -> requests.dispatcherTypeMatchers(
-                                DispatcherType.ERROR, DispatcherType.FORWARD, DispatcherType.ASYNC)
-                        .permitAll()
-                        .requestMatchers("/actuator/health", "/actuator/health/**")
+        return new TokenSignIn(teams)
+                .into(http.securityMatcher(ApiSecurity::byToken))
+                .authorizeHttpRequests(requests -> requests.requestMatchers("/actuator/health", "/actuator/health/**")
                         .permitAll()
                         .anyRequest()
                         .authenticated())
-                .addFilterBefore(new TokenSignIn(teams), AuthorizationFilter.class)
                 .exceptionHandling(handling -> handling.authenticationEntryPoint(
                                 (request, response, cause) -> refuse(request, response))
                         .accessDeniedHandler((request, response, denied) ->

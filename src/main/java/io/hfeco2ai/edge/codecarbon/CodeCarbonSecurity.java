@@ -4,7 +4,6 @@ import io.hfeco2ai.platform.ErrorFormat;
 import io.hfeco2ai.platform.Problem;
 import io.hfeco2ai.teams.Teams;
 import io.hfeco2ai.teams.TokenSignIn;
-import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,10 +14,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.MediaType;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
-import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
-import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
-import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The chain of CodeCarbon's calls: no session, a key with each call, errors as {@code {"detail": …}}. */
@@ -33,17 +29,8 @@ class CodeCarbonSecurity {
     SecurityFilterChain codeCarbon(HttpSecurity http, Teams teams) throws Exception {
         TokenSignIn signIn =
                 new TokenSignIn(teams, request -> ApiKey.of(request).map(ApiKey::token));
-        return http.securityMatcher(request -> isOurs(request.getServletPath()))
-                .csrf(AbstractHttpConfigurer::disable)
-                .requestCache(AbstractHttpConfigurer::disable)
-                .logout(AbstractHttpConfigurer::disable)
-                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-                .authorizeHttpRequests(requests -> requests.dispatcherTypeMatchers(
-                                DispatcherType.ERROR, DispatcherType.FORWARD, DispatcherType.ASYNC)
-                        .permitAll()
-                        .anyRequest()
-                        .authenticated())
-                .addFilterBefore(signIn, AuthorizationFilter.class)
+        return signIn.into(http.securityMatcher(request -> isOurs(request.getServletPath())))
+                .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
                 .exceptionHandling(handling -> handling.authenticationEntryPoint(
                                 (request, response, cause) -> write(response, Problem.of(401, ApiKey.refusal(request))))
                         .accessDeniedHandler((request, response, denied) ->

@@ -2,7 +2,6 @@ package io.hfeco2ai.edge.mlflow;
 
 import io.hfeco2ai.teams.Teams;
 import io.hfeco2ai.teams.TokenSignIn;
-import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -15,7 +14,6 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
-import org.springframework.security.web.access.intercept.AuthorizationFilter;
 
 /** The chain of MLflow's clients: a token with each call, as Bearer or as the password of Basic. */
 @Configuration(proxyBeanMethods = false)
@@ -38,19 +36,12 @@ class MlflowSecurity {
     @Bean
     @Order(BEFORE_THE_PAGES)
     SecurityFilterChain mlflow(HttpSecurity http, Teams teams) throws Exception {
-        return http.securityMatcher(request -> isMlflow(request.getServletPath()))
-                .csrf(AbstractHttpConfigurer::disable)
-                .requestCache(AbstractHttpConfigurer::disable)
-                .logout(AbstractHttpConfigurer::disable)
-                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-                .authorizeHttpRequests(requests -> requests.dispatcherTypeMatchers(
-                                DispatcherType.ERROR, DispatcherType.FORWARD, DispatcherType.ASYNC)
-                        .permitAll()
-                        .requestMatchers("/mlflow/health", "/mlflow/version")
+        return new TokenSignIn(teams)
+                .into(http.securityMatcher(request -> isMlflow(request.getServletPath())))
+                .authorizeHttpRequests(requests -> requests.requestMatchers("/mlflow/health", "/mlflow/version")
                         .permitAll()
                         .anyRequest()
                         .authenticated())
-                .addFilterBefore(new TokenSignIn(teams), AuthorizationFilter.class)
                 .exceptionHandling(handling -> handling.authenticationEntryPoint(
                                 (request, response, cause) -> refuse(request, response))
                         .accessDeniedHandler((request, response, denied) ->
