@@ -16,7 +16,7 @@ import io.hfeco2ai.units.Boundary;
 import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Quality;
 import jakarta.servlet.http.HttpServletRequest;
-import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -436,11 +436,12 @@ public class Metering {
     /**
      * An agent spoke: its node is watched for the next minute.
      *
-     * @param address where the call came from; null: not known
+     * @param call tells from where; behind a proxy nothing is known
      * @throws io.hfeco2ai.platform.BadInput when what it says cannot be stored
      */
-    public void heardFrom(AgentMessage message, @Nullable InetAddress address) {
-        agents.heard(message, address);
+    public void heardFrom(AgentMessage message, HttpServletRequest call) {
+        InetSocketAddress peer = Peers.of(call);
+        agents.heard(message, peer == null ? null : peer.getAddress());
     }
 
     /** Null when no agent has spoken for this node since this server started. */

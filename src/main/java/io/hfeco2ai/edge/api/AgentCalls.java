@@ -5,24 +5,18 @@ import io.hfeco2ai.experiments.Experiments.Claim;
 import io.hfeco2ai.metering.Metering;
 import io.hfeco2ai.metering.Metering.AgentMessage;
 import io.hfeco2ai.platform.Conflict;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** What an agent tells beside energy, and is told: whose processes it should follow. */
 @Component
 class AgentCalls {
-
-    /** An address, not a name that would have to be looked up. */
-    private static final Pattern LITERAL = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(%\\w+)?");
 
     private final Metering metering;
     private final Experiments experiments;
@@ -37,21 +31,13 @@ class AgentCalls {
     /** @param startedAt of the member; a process of that pid that started later is another one */
     record MemberJson(String memberId, long pid, Instant startedAt) {}
 
-    void heard(AgentMessage message, String address) {
+    void heard(AgentMessage message, HttpServletRequest call) {
         if (metering.isOwn(message.nodeId())) {
             throw new Conflict("Node " + message.nodeId()
                     + " is measured by the server itself; no agent is needed there. If it is another machine, give its"
                     + " agent a HFECO2AI_NODE_ID of its own: machines made from one image can share an id.");
         }
-        metering.heardFrom(message, literal(address));
-    }
-
-    private static @Nullable InetAddress literal(String address) {
-        try {
-            return LITERAL.matcher(address).matches() ? InetAddress.getByName(address) : null;
-        } catch (UnknownHostException e) {
-            return null;
-        }
+        metering.heardFrom(message, call);
     }
 
     /** Members of others are none of its business. */

@@ -68,7 +68,7 @@ class MeasurementsApi {
         Read read = BatchReader.read(request.getInputStream());
         Set<String> own = experiments.ownMembers(caller.teamId(), read.memberIds());
         if (read.agent() != null) {
-            agents.heard(read.agent(), request.getRemoteAddr());
+            agents.heard(read.agent(), request);
             Recorded recorded = recordOwn(read.batch(), null, own);
             agents.gone(caller.teamId(), read.gone());
             return RecordedJson.of(recorded, agents.members(caller.teamId(), read.agent()));
