@@ -86,31 +86,49 @@ class Joins {
 
     /** Called when a run has ended, in its transaction. */
     void sameTime(String runId) {
-        self(runId)
-                .filter(run -> !run.tool().isEmpty())
-                .ifPresent(run -> jdbc
-                        .sql(CANDIDATE
-                                + "AND r.id <> :run AND r.client IS NOT NULL"
-                                + " AND r.experiment_id IN (SELECT e.id FROM experiment e WHERE e.project_id ="
-                                + " (SELECT x.project_id FROM experiment x JOIN run o ON o.experiment_id = x.id WHERE o.id = :run))"
-                                + " AND m.node_id IN (SELECT n.node_id FROM member n WHERE n.run_id = :run)"
-                                + " AND m.end_ms > :start AND m.start_ms < :end" + GROUP)
-                        .param("run", runId)
-                        .param("start", run.startMs())
-                        .param("end", run.endMs() == null ? Long.MAX_VALUE : run.endMs())
-                        .query(Candidate.class)
-                        .list()
-                        .stream()
-                        .filter(other -> !other.tool().equals(run.tool()) && overlap(run, other) >= OVERLAP)
-                        .max(Comparator.<Candidate>comparingDouble(other -> overlap(run, other))
-                                .thenComparing(Candidate::id))
-                        .ifPresent(other -> join(
-                                run,
-                                other,
-                                String.format(
-                                        Locale.ROOT,
-                                        "same node and project, %.0f %% of the time",
-                                        overlap(run, other) * 100))));
+        Candidate run = self(runId).orElse(null);
+        if (run == null || run.tool().isEmpty() || run.endMs() == null) {
+            return;
+        }
+        List<String> near = endedNear(run, run.endMs());
+        if (near.isEmpty()) {
+            return;
+        }
+        jdbc
+                .sql(CANDIDATE
+                        + "AND r.id IN (:near) AND r.client IS NOT NULL"
+                        + " AND r.experiment_id IN (SELECT e.id FROM experiment e WHERE e.project_id ="
+                        + " (SELECT x.project_id FROM experiment x JOIN run o ON o.experiment_id = x.id WHERE o.id = :run))"
+                        + GROUP)
+                .param("near", near)
+                .param("run", runId)
+                .query(Candidate.class)
+                .list()
+                .stream()
+                .filter(other -> !other.tool().equals(run.tool()) && overlap(run, other) >= OVERLAP)
+                .max(Comparator.<Candidate>comparingDouble(other -> overlap(run, other))
+                        .thenComparing(Candidate::id))
+                .ifPresent(other -> join(
+                        run,
+                        other,
+                        String.format(
+                                Locale.ROOT, "same node and project, %.0f %% of the time", overlap(run, other) * 100)));
+    }
+
+    /**
+     * The runs with a member on one of the run's nodes that ended while it ran or soon after: one that ended later cannot
+     * overlap enough. The bounds keep a node's long history out of the search.
+     */
+    private List<String> endedNear(Candidate run, long endMs) {
+        return jdbc.sql("SELECT DISTINCT near.run_id FROM member own JOIN member near ON near.node_id = own.node_id"
+                        + " WHERE own.run_id = :run AND near.run_id <> :run AND near.start_ms < :end"
+                        + " AND near.end_ms > :start AND near.end_ms <= :latest")
+                .param("run", run.id())
+                .param("start", run.startMs())
+                .param("end", endMs)
+                .param("latest", endMs + (long) Math.ceil((endMs - run.startMs()) * (1 / OVERLAP - 1)))
+                .query(String.class)
+                .list();
     }
 
     /** The time both ran ÷ the time either did; 0 while one is still running. */
