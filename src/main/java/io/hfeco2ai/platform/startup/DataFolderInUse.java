@@ -1,7 +1,9 @@
-package io.hfeco2ai.platform;
+package io.hfeco2ai.platform.startup;
 
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
@@ -13,6 +15,8 @@ class DataFolderInUse implements FailureAnalyzer {
     /** H2's DATABASE_ALREADY_OPEN_1. */
     private static final int ALREADY_OPEN = 90020;
 
+    private static final int DEEPEST = 50;
+
     private final Environment environment;
 
     DataFolderInUse(Environment environment) {
@@ -21,12 +25,7 @@ class DataFolderInUse implements FailureAnalyzer {
 
     @Override
     public @Nullable FailureAnalysis analyze(Throwable failure) {
-        SQLException refused = Problems.cause(failure, SQLException.class);
-        while (refused != null && refused.getErrorCode() != ALREADY_OPEN) {
-            Throwable deeper = refused.getCause();
-            refused = deeper == null ? null : Problems.cause(deeper, SQLException.class);
-        }
-        if (refused == null) {
+        if (!alreadyOpen(failure)) {
             return null;
         }
         Path folder = Path.of(environment.getProperty("hfeco2ai.data", "./data"))
@@ -36,5 +35,11 @@ class DataFolderInUse implements FailureAnalyzer {
                 "The data folder " + folder + " is already in use by another HF Eco2AI.",
                 "Stop the other one, or give this one its own folder with HFECO2AI_DATA.",
                 failure);
+    }
+
+    private static boolean alreadyOpen(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .limit(DEEPEST)
+                .anyMatch(each -> each instanceof SQLException refused && refused.getErrorCode() == ALREADY_OPEN);
     }
 }

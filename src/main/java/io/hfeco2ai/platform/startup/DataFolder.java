@@ -1,4 +1,4 @@
-package io.hfeco2ai.platform;
+package io.hfeco2ai.platform.startup;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
