@@ -30,6 +30,9 @@ final class Problems {
         if (thrown instanceof NotFound e) {
             return Problem.of(404, e.detail());
         }
+        if (thrown instanceof Forbidden e) {
+            return Problem.of(403, e.detail());
+        }
         if (thrown instanceof Conflict e) {
             return Problem.of(409, e.detail());
         }

@@ -1,0 +1,56 @@
+package io.hfeco2ai.teams;
+
+import io.hfeco2ai.teams.Teams.TokenIdentity;
+import java.util.HashMap;
+import java.util.Map;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.security.authentication.AnonymousAuthenticationToken;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.stereotype.Service;
+
+/** Knows who asks. Roles are read at each call: whoever loses one loses it at once. */
+@Service
+public class Access {
+
+    private static final Viewer NOBODY = new Viewer(null, null, false, false, Map.of());
+
+    private record Person(String id, String role) {}
+
+    private final JdbcClient jdbc;
+
+    Access(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Whoever made this call; somebody without any right where nobody is signed in, as in a background job. */
+    public Viewer viewer() {
+        Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
+        if (authentication == null || authentication instanceof AnonymousAuthenticationToken) {
+            return NOBODY;
+        }
+        if (authentication.getPrincipal() instanceof TokenIdentity token) {
+            return new Viewer(null, token.tokenId(), false, false, Map.of(token.teamId(), TeamRole.MEMBER));
+        }
+        return person(authentication.getName());
+    }
+
+    private Viewer person(String username) {
+        Person person = jdbc.sql("SELECT id, role FROM app_user WHERE username = ? AND disabled_at IS NULL")
+                .param(username)
+                .query(Person.class)
+                .optional()
+                .orElse(null);
+        if (person == null) {
+            return NOBODY;
+        }
+        Map<String, TeamRole> roles = new HashMap<>();
+        jdbc.sql("SELECT team_id, role FROM membership WHERE user_id = ?")
+                .param(person.id())
+                .query(row -> {
+                    roles.put(row.getString(1), TeamRole.valueOf(row.getString(2)));
+                });
+        return new Viewer(
+                person.id(), null, person.role().equals("ADMIN"), person.role().equals("AUDITOR"), Map.copyOf(roles));
+    }
+}
