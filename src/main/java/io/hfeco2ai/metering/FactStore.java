@@ -66,7 +66,8 @@ class FactStore {
             nodes.saw(row.arrival().batch, row.report());
             touch(dirty, row.arrival(), row.report().startMs(), row.report().endMs());
         }
-        for (IntervalRow row : intervals.insertNewReadings(readings)) {
+        List<IntervalRow> freshReadings = intervals.insertNewReadings(readings);
+        for (IntervalRow row : freshReadings) {
             row.series().device.saw(row.report());
             nodes.saw(row.arrival().batch, row.report());
             long atMs = row.report().startMs();
@@ -74,6 +75,7 @@ class FactStore {
         }
         // After all were seen: the first of a batch need not be its earliest.
         fresh.forEach(row -> touchExpected(dirty, row));
+        freshReadings.forEach(row -> touchExpected(dirty, row));
         for (UsageRow row : intervals.insertNewUsage(usageRows)) {
             touch(dirty, row.arrival(), row.report().startMs(), row.report().endMs());
             // What it claimed before as a whole node was too much: from its start on it is what its processes use.
@@ -128,13 +130,20 @@ class FactStore {
         }
     }
 
-    /** A device is expected from its first sight on, so an earlier one changes the coverage of all hours in between. */
+    /**
+     * A device is expected from its first sight on, so an earlier one changes the coverage of all hours in between; one that
+     * was declared off and is back changes that of the hours since.
+     */
     private void touchExpected(SortedMap<String, SortedSet<Long>> dirty, IntervalRow row) {
         SeenDevice device = row.series().device;
         if (device.firstSeenMs < device.expectedSinceMs) {
             long untilMs = Math.min(device.expectedSinceMs, clock.millis());
             touch(dirty, row.arrival(), device.firstSeenMs, untilMs + 1);
             device.expectedSinceMs = device.firstSeenMs;
+        }
+        Long backSinceMs = device.takeBackSinceMs();
+        if (backSinceMs != null) {
+            touch(dirty, row.arrival(), backSinceMs, clock.millis() + 1);
         }
     }
 

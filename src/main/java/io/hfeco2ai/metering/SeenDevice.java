@@ -32,6 +32,8 @@ final class SeenDevice {
     long lastSeenMs;
     /** Not expected from then on; null: it is. */
     @Nullable Long declaredOffMs;
+    /** It reported again though it was declared off then, so it was expected all the while; null: nothing to mark. */
+    private @Nullable Long backSinceMs;
 
     /** Must be written with this transaction. */
     private boolean changed;
@@ -86,6 +88,7 @@ final class SeenDevice {
             changed = true;
         }
         if (declaredOffMs != null && report.endMs() > declaredOffMs) {
+            backSinceMs = declaredOffMs;
             declaredOffMs = null;
             changed = true;
         }
@@ -94,6 +97,13 @@ final class SeenDevice {
             seenAgain = true;
             describe(report);
         }
+    }
+
+    /** When it was declared off although it reported later, told once; null: nothing new. */
+    @Nullable Long takeBackSinceMs() {
+        Long sinceMs = backSinceMs;
+        backSinceMs = null;
+        return sinceMs;
     }
 
     private void describe(IntervalReport report) {

@@ -275,6 +275,26 @@ class IngestTests {
         assertThat(onlyDevice(fixture).off()).isFalse();
     }
 
+    /** It was expected all the while, so the coverage of each hour since changes. */
+    @ParameterizedTest
+    @MethodSource("both")
+    void theHoursBetweenDeclaredOffAndBackAreComputedAgain(Database database) {
+        IngestFixture fixture = new IngestFixture(database.dataSource(), CLOCK);
+        fixture.ingest.record(batch(node, intervals("gpu-0", START_MS, 1)));
+        long offMs = CLOCK.millis() - 5 * 3_600_000L;
+        fixture.jdbc.update("UPDATE device SET declared_off_ms = ? WHERE node_id = ?", offMs, node);
+        fixture.ingest.exclusively(() -> {}); // forgets what the writer remembers
+        fixture.jdbc.update("DELETE FROM dirty_hour WHERE node_id = ?", node);
+
+        fixture.ingest.record(batch(node, intervals("gpu-0", CLOCK.millis() - 5_000, 1)));
+
+        assertThat(fixture.jdbc.queryForList(
+                        "SELECT hour_ms FROM dirty_hour WHERE node_id = ? ORDER BY hour_ms", Long.class, node))
+                .hasSize(6)
+                .first()
+                .isEqualTo(Math.floorDiv(offMs, 3_600_000L) * 3_600_000L);
+    }
+
     private Metering.NodeDevice onlyDevice(IngestFixture fixture) {
         Node found = fixture.nodes.find(node, "").orElseThrow();
         assertThat(found.devices()).hasSize(1);
