@@ -332,7 +332,8 @@ public class Grid {
             if (!siteId.equals(fresh.siteOf(nodeId, currentHourMs()))) {
                 long fromMs = fresh.hasPlace(nodeId) ? currentHourMs() : 0;
                 store.putSiteOfNode(new GridStore.Since<>(nodeId, fromMs, siteId));
-                events.publishEvent(new SiteChanged(siteId, fromMs));
+                // Until now its hours were priced as the default site's: the first place corrects them.
+                events.publishEvent(new SiteChanged(siteId, fromMs, fromMs == 0));
             }
         });
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
+import io.hfeco2ai.grid.Grid;
 import io.hfeco2ai.ledger.Ledger.Entry;
 import io.hfeco2ai.ledger.Ledger.Footprint;
 import io.hfeco2ai.ledger.Ledger.GroupBy;
@@ -447,6 +448,31 @@ class LawTests {
             assertThat(fixture.ledger.entries(Question.ofRun("a", false), 0))
                     .extracting(Entry::state)
                     .containsOnly(State.PROVISIONAL);
+        }
+    }
+
+    /** Until then its hours were priced as the default site's, and figures must not depend on when an hour is computed. */
+    @ParameterizedTest
+    @MethodSource(BOTH)
+    void theFirstPlaceOfANodeCorrectsItsPast(Database database) {
+        try (LedgerFixture fixture = overlappingRuns(database)) {
+            fixture.jdbc.update(
+                    "INSERT INTO factor (id, zone, from_ms, to_ms, g_per_kwh, method, basis, gas, source, edition, licence,"
+                            + " url) VALUES ('fr-2024', 'FR', 1704067200000, 1735689600000, 35.0, 'average', 'life-cycle',"
+                            + " 'CO2e', 'test', '2025', 'none', 'none')");
+            fixture.grid.setZoneAndPue("default", "DE", new BigDecimal("1.5"));
+            fixture.at(4 * HOUR_S);
+            fixture.book();
+            double asDefault = grams(fixture.everything());
+
+            fixture.grid.createSite("Paris", Grid.Operator.OWN, "FR", new BigDecimal("1.5"));
+            fixture.grid.assignNode("n", "paris");
+            fixture.book();
+
+            assertThat(grams(fixture.everything())).isCloseTo(asDefault / 10, within(1e-5));
+            assertThat(fixture.rows("ADJUSTMENT"))
+                    .isNotEmpty()
+                    .allMatch(row -> "zone corrected".equals(row.get("reason")));
         }
     }
 
