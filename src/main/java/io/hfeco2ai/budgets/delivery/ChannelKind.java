@@ -1,0 +1,14 @@
+package io.hfeco2ai.budgets.delivery;
+
+/** The ways in which a person or a machine is told. */
+enum ChannelKind {
+    EMAIL,
+    SLACK,
+    TEAMS,
+    WEBHOOK,
+    ALERTMANAGER;
+
+    boolean hasUrl() {
+        return this != EMAIL;
+    }
+}
