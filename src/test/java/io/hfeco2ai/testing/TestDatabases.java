@@ -38,6 +38,19 @@ public final class TestDatabases {
 
     /** A schema of its own on the shared server. */
     public static Database postgres() {
+        PGSimpleDataSource own = new PGSimpleDataSource();
+        own.setUrl(Server.INSTANCE.getJdbcUrl("postgres", "postgres"));
+        own.setCurrentSchema(newSchema());
+        own.setReWriteBatchedInserts(true);
+        return migrated("PostgreSQL", own);
+    }
+
+    /** The address of an empty schema of its own on the shared server, for the user postgres. */
+    static String emptyPostgres() {
+        return Server.INSTANCE.getJdbcUrl("postgres", "postgres") + "&currentSchema=" + newSchema();
+    }
+
+    private static String newSchema() {
         String schema = "t" + UUID.randomUUID().toString().replace("-", "");
         DataSource server = Server.INSTANCE.getPostgresDatabase();
         try (Connection connection = server.getConnection();
@@ -46,11 +59,7 @@ public final class TestDatabases {
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-        PGSimpleDataSource own = new PGSimpleDataSource();
-        own.setUrl(Server.INSTANCE.getJdbcUrl("postgres", "postgres"));
-        own.setCurrentSchema(schema);
-        own.setReWriteBatchedInserts(true);
-        return migrated("PostgreSQL", own);
+        return schema;
     }
 
     private static Database migrated(String name, DataSource dataSource) {
