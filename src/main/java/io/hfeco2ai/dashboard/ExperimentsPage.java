@@ -7,6 +7,9 @@ import io.hfeco2ai.experiments.Experiments.RunSearch;
 import io.hfeco2ai.ledger.Ledger;
 import io.hfeco2ai.ledger.Ledger.Question;
 import io.hfeco2ai.platform.NotFound;
+import io.hfeco2ai.teams.Access;
+import io.hfeco2ai.teams.Allow;
+import io.hfeco2ai.teams.Allow.People;
 import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +22,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /** All experiments, and one with its runs side by side. */
+@Allow(people = People.SIGNED_IN)
 @Controller
 class ExperimentsPage {
 
@@ -26,11 +30,13 @@ class ExperimentsPage {
 
     private final Experiments experiments;
     private final Ledger ledger;
+    private final Access access;
     private final Clock clock;
 
-    ExperimentsPage(Experiments experiments, Ledger ledger, Clock clock) {
+    ExperimentsPage(Experiments experiments, Ledger ledger, Access access, Clock clock) {
         this.experiments = experiments;
         this.ledger = ledger;
+        this.access = access;
         this.clock = clock;
     }
 
@@ -40,7 +46,7 @@ class ExperimentsPage {
             @RequestParam(defaultValue = "0") int page,
             @RequestHeader(name = "HX-Request", required = false) @Nullable String part,
             Model model) {
-        var found = experiments.experiments(text.isBlank() ? null : text, page);
+        var found = experiments.experiments(access.viewer().teams(), text.isBlank() ? null : text, page);
         var footprints = ledger.ofExperiments(
                 found.items().stream().map(ExperimentSummary::id).toList());
         var rows = found.items().stream()
@@ -62,7 +68,7 @@ class ExperimentsPage {
             @RequestParam(defaultValue = "0") int page,
             @RequestHeader(name = "HX-Request", required = false) @Nullable String part,
             Model model) {
-        ExperimentSummary experiment = experiments.experiments(id, 0).items().stream()
+        ExperimentSummary experiment = experiments.experiments(access.viewer().teams(), id, 0).items().stream()
                 .filter(one -> one.id().equals(id))
                 .findFirst()
                 .orElseThrow(() -> new NotFound("experiment " + id));

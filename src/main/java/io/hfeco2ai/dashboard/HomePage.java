@@ -9,6 +9,10 @@ import io.hfeco2ai.ledger.Ledger.Footprint;
 import io.hfeco2ai.ledger.Ledger.Question;
 import io.hfeco2ai.metering.Metering;
 import io.hfeco2ai.metering.Metering.Node;
+import io.hfeco2ai.teams.Access;
+import io.hfeco2ai.teams.Allow;
+import io.hfeco2ai.teams.Allow.People;
+import io.hfeco2ai.teams.Viewer;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -22,6 +26,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 
 /** The first page: what this machine draws now, today's sum, what runs and what ran. */
+@Allow(people = People.SIGNED_IN)
 @Controller
 class HomePage {
 
@@ -32,13 +37,15 @@ class HomePage {
     private final Metering metering;
     private final Ledger ledger;
     private final Grid grid;
+    private final Access access;
     private final Clock clock;
 
-    HomePage(Experiments experiments, Metering metering, Ledger ledger, Grid grid, Clock clock) {
+    HomePage(Experiments experiments, Metering metering, Ledger ledger, Grid grid, Access access, Clock clock) {
         this.experiments = experiments;
         this.metering = metering;
         this.ledger = ledger;
         this.grid = grid;
+        this.access = access;
         this.clock = clock;
     }
 
@@ -49,9 +56,10 @@ class HomePage {
     }
 
     private HomeView view() {
-        Footprint today = ledger.footprint(today());
-        List<Run> running = search("RUNNING", MOST_RUNNING);
-        List<Run> recent = search(null, RECENT).stream()
+        Viewer viewer = access.viewer();
+        Footprint today = ledger.footprint(today(viewer));
+        List<Run> running = search(viewer, "RUNNING", MOST_RUNNING);
+        List<Run> recent = search(viewer, null, RECENT).stream()
                 .filter(run -> !run.status().equals("RUNNING"))
                 .toList();
         var footprints = ledger.ofRuns(
@@ -59,21 +67,21 @@ class HomePage {
         return new HomeView(
                 live(),
                 FootprintView.of(today),
-                today.energy().isZero() ? null : today.unattributed(),
+                today.energy().isZero() || !viewer.seesAll() ? null : today.unattributed(),
                 RunRow.of(running, footprints, clock),
                 RunRow.of(recent, footprints, clock),
-                siteWithoutZone(),
+                viewer.admin() ? siteWithoutZone() : null,
                 ServletUriComponentsBuilder.fromCurrentContextPath().toUriString());
     }
 
-    private Question today() {
+    private Question today(Viewer viewer) {
         Instant midnight = clock.instant().truncatedTo(ChronoUnit.DAYS);
-        return new Question(null, null, null, null, null, midnight.toEpochMilli(), null, false);
+        return new Question(viewer.teams(), null, null, null, null, midnight.toEpochMilli(), null, false);
     }
 
-    private List<Run> search(@Nullable String status, int size) {
+    private List<Run> search(Viewer viewer, @Nullable String status, int size) {
         return experiments
-                .search(new RunSearch(null, null, null, status, null, 0, size))
+                .search(new RunSearch(viewer.teams(), null, null, status, null, 0, size))
                 .items();
     }
 

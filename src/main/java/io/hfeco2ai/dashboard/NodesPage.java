@@ -10,6 +10,8 @@ import io.hfeco2ai.metering.Metering;
 import io.hfeco2ai.metering.Metering.Node;
 import io.hfeco2ai.platform.BadInput;
 import io.hfeco2ai.platform.NotFound;
+import io.hfeco2ai.teams.Allow;
+import io.hfeco2ai.teams.Allow.People;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -25,6 +27,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
 /** All nodes, and one with its hardware, power, coverage and calibration. */
+@Allow(people = People.SIGNED_IN)
 @Controller
 class NodesPage {
 
@@ -79,6 +82,7 @@ class NodesPage {
         return part == null ? "dashboard/node" : "dashboard/node :: figures";
     }
 
+    @Allow(people = People.ADMINS)
     @PostMapping("/nodes/{id}/calibration")
     String calibrate(@PathVariable String id, @ModelAttribute CalibrationForm form, RedirectAttributes next) {
         Node node = metering.node(id).orElseThrow(() -> new NotFound("node " + id));
@@ -93,6 +97,7 @@ class NodesPage {
         return "redirect:/nodes/{id}";
     }
 
+    @Allow(people = People.ADMINS)
     @PostMapping("/nodes/{id}/devices/{device}/off")
     String declareOff(@PathVariable String id, @PathVariable long device, RedirectAttributes next) {
         Node node = metering.node(id).orElseThrow(() -> new NotFound("node " + id));

@@ -6,6 +6,12 @@ import io.hfeco2ai.ledger.Ledger;
 import io.hfeco2ai.metering.Metering;
 import io.hfeco2ai.metering.Metering.Overlap;
 import io.hfeco2ai.platform.Conflict;
+import io.hfeco2ai.platform.NotFound;
+import io.hfeco2ai.teams.Access;
+import io.hfeco2ai.teams.Allow;
+import io.hfeco2ai.teams.Allow.People;
+import io.hfeco2ai.teams.TeamRole;
+import io.hfeco2ai.teams.Viewer;
 import io.hfeco2ai.units.Energy;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +25,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
 /** Runs of other tools that may have been on one machine: counted once until a person says that they were not. */
+@Allow(people = People.SIGNED_IN)
 @Controller
 class ReviewPage {
 
@@ -30,15 +37,18 @@ class ReviewPage {
     private final Metering metering;
     private final Experiments experiments;
     private final Ledger ledger;
+    private final Access access;
 
-    ReviewPage(Metering metering, Experiments experiments, Ledger ledger) {
+    ReviewPage(Metering metering, Experiments experiments, Ledger ledger, Access access) {
         this.metering = metering;
         this.experiments = experiments;
         this.ledger = ledger;
+        this.access = access;
     }
 
     @GetMapping("/nodes/review")
     String review(Model model) {
+        Viewer viewer = access.viewer();
         Map<String, List<Overlap>> byNode =
                 metering.overlaps().stream().collect(Collectors.groupingBy(Overlap::nodeId));
         model.addAttribute(
@@ -46,19 +56,27 @@ class ReviewPage {
                 byNode.values().stream()
                         .map(overlaps -> new Place(
                                 overlaps.get(0).nodeName(),
-                                overlaps.stream().flatMap(each -> row(each)).toList()))
+                                overlaps.stream()
+                                        .flatMap(each -> row(each, viewer))
+                                        .toList()))
+                        .filter(place -> !place.rows().isEmpty())
                         .toList());
         return "dashboard/review";
     }
 
-    private Stream<Row> row(Overlap overlap) {
+    /** Another team's run is not shown, though it overlaps. */
+    private Stream<Row> row(Overlap overlap, Viewer viewer) {
         return experiments.find(overlap.runId()).stream()
+                .filter(run -> viewer.sees(run.teamId()))
                 .map(run -> new Row(
                         run, Energy.ofMicrojoules(overlap.reportedUj()), Energy.ofMicrojoules(overlap.countedUj())));
     }
 
+    @Allow(people = People.MEMBERS)
     @PostMapping("/runs/{id}/own-node")
     String separate(@PathVariable String id, RedirectAttributes next) {
+        Run run = experiments.find(id).orElseThrow(() -> new NotFound("run " + id));
+        access.viewer().require(TeamRole.MEMBER, run.teamId(), "run " + id);
         try {
             metering.separate(id);
             ledger.settle(id);

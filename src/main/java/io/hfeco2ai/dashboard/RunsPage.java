@@ -13,6 +13,10 @@ import io.hfeco2ai.ledger.Ledger.Footprint;
 import io.hfeco2ai.ledger.Ledger.Question;
 import io.hfeco2ai.ledger.Ledger.ToolFigures;
 import io.hfeco2ai.metering.Metering;
+import io.hfeco2ai.teams.Access;
+import io.hfeco2ai.teams.Allow;
+import io.hfeco2ai.teams.Allow.People;
+import io.hfeco2ai.teams.TeamRole;
 import io.hfeco2ai.units.Energy;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,6 +39,7 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /** All runs, and one run with everything behind its figures. */
+@Allow(people = People.SIGNED_IN)
 @Controller
 class RunsPage {
 
@@ -45,13 +50,15 @@ class RunsPage {
     private final Metering metering;
     private final Ledger ledger;
     private final Grid grid;
+    private final Access access;
     private final Clock clock;
 
-    RunsPage(Experiments experiments, Metering metering, Ledger ledger, Grid grid, Clock clock) {
+    RunsPage(Experiments experiments, Metering metering, Ledger ledger, Grid grid, Access access, Clock clock) {
         this.experiments = experiments;
         this.metering = metering;
         this.ledger = ledger;
         this.grid = grid;
+        this.access = access;
         this.clock = clock;
     }
 
@@ -64,7 +71,7 @@ class RunsPage {
             Model model) {
         String known = Arrays.stream(Status.values()).anyMatch(one -> one.name().equals(status)) ? status : "";
         var found = experiments.search(new RunSearch(
-                null,
+                access.viewer().teams(),
                 null,
                 null,
                 known.isEmpty() ? null : known,
@@ -96,16 +103,17 @@ class RunsPage {
             @PathVariable String id,
             @RequestHeader(name = "HX-Request", required = false) @Nullable String part,
             Model model) {
-        RunDetail detail = experiments.detail(id);
+        RunDetail detail = seen(id);
         model.addAttribute("view", view(detail, part == null));
         model.addAttribute("reported", part == null ? reported(detail) : List.of());
         return part == null ? "dashboard/run" : "dashboard/run :: figures";
     }
 
     /** For a run that was lost: it ends when something was last heard of it, or now. */
+    @Allow(people = People.MEMBERS)
     @PostMapping("/runs/{id}/finish")
     String finish(@PathVariable String id, RedirectAttributes next) {
-        RunDetail detail = experiments.detail(id);
+        RunDetail detail = own(id);
         if (detail.run().status().equals(Status.RUNNING.name())) {
             experiments.finish(detail.run().teamId(), id, Status.KILLED.name(), silentSince(detail));
             ledger.settle(id);
@@ -115,12 +123,25 @@ class RunsPage {
     }
 
     /** Two clients' runs were taken for one execution; a person knows better. */
+    @Allow(people = People.MEMBERS)
     @PostMapping("/runs/{id}/separate")
     String separate(@PathVariable String id, RedirectAttributes next) {
-        RunDetail detail = experiments.detail(id);
+        RunDetail detail = own(id);
         experiments.cut(detail.run().teamId(), id);
         next.addAttribute("id", id);
         return "redirect:/runs/{id}";
+    }
+
+    private RunDetail seen(String id) {
+        experiments.find(id).ifPresent(run -> access.viewer().requireSight(run.teamId(), "run " + id));
+        return experiments.detail(id);
+    }
+
+    /** For what changes the run. */
+    private RunDetail own(String id) {
+        RunDetail detail = seen(id);
+        access.viewer().require(TeamRole.MEMBER, detail.run().teamId(), "run " + id);
+        return detail;
     }
 
     private RunView view(RunDetail detail, boolean whole) {

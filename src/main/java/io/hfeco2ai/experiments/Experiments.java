@@ -189,10 +189,11 @@ public class Experiments {
     /**
      * The experiments whose or whose project's name or id contains the text, the last started first, 50 a page.
      *
+     * @param teamIds only experiments of these teams; null: of all
      * @param page from 0
      */
-    public Page<ExperimentSummary> experiments(@Nullable String text, int page) {
-        return queries.experiments(text, page);
+    public Page<ExperimentSummary> experiments(@Nullable Set<String> teamIds, @Nullable String text, int page) {
+        return queries.experiments(teamIds, text, page);
     }
 
     /** The members that claim the node at any time in [fromMs, toMs), ordered by start. */
@@ -378,12 +379,13 @@ public class Experiments {
     /**
      * What to look for; null: any.
      *
+     * @param teamIds only runs of these teams
      * @param text part of a run's, experiment's or project's name or id, in any case
      * @param page from 0
      * @param size 1 to 200
      */
     public record RunSearch(
-            @Nullable String teamId,
+            @Nullable Set<String> teamIds,
             @Nullable String projectId,
             @Nullable String experimentId,
             @Nullable String status,

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -74,7 +75,7 @@ class RunQueries {
 
     private static String where(RunSearch search, Map<String, Object> params) {
         StringBuilder where = new StringBuilder(" WHERE r.joined_id IS NULL");
-        equal(where, params, "r.team_id", "team", search.teamId());
+        among(where, params, "r.team_id", search.teamIds());
         equal(where, params, "e.project_id", "project", search.projectId());
         equal(where, params, "r.experiment_id", "experiment", search.experimentId());
         String status = search.status();
@@ -91,6 +92,16 @@ class RunQueries {
         }
     }
 
+    private static void among(
+            StringBuilder where, Map<String, Object> params, String column, @Nullable Set<String> teamIds) {
+        if (teamIds != null && teamIds.isEmpty()) {
+            where.append(" AND 1 = 0");
+        } else if (teamIds != null) {
+            where.append(" AND ").append(column).append(" IN (:teams)");
+            params.put("teams", teamIds);
+        }
+    }
+
     private static void contains(
             StringBuilder where, Map<String, Object> params, @Nullable String text, String... columns) {
         if (text == null || text.isBlank()) {
@@ -103,10 +114,11 @@ class RunQueries {
                 .append(") LIKE :text ESCAPE '!')");
     }
 
-    Page<ExperimentSummary> experiments(@Nullable String text, int page) {
+    Page<ExperimentSummary> experiments(@Nullable Set<String> teamIds, @Nullable String text, int page) {
         Inputs.plain("text", text);
         Map<String, Object> params = new LinkedHashMap<>();
         StringBuilder where = new StringBuilder(" WHERE 1 = 1");
+        among(where, params, "p.team_id", teamIds);
         contains(where, params, text, "e.name", "e.id", "p.name", "p.id");
         long total = jdbc.sql("SELECT COUNT(*) FROM experiment e JOIN project p ON p.id = e.project_id" + where)
                 .params(params)

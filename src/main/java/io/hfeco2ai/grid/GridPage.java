@@ -1,5 +1,7 @@
 package io.hfeco2ai.grid;
 
+import io.hfeco2ai.teams.Allow;
+import io.hfeco2ai.teams.Allow.People;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
@@ -9,6 +11,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 
 /** The table of factors that hold now, with their origin. */
+@Allow(people = People.SIGNED_IN)
 @Controller
 class GridPage {
 

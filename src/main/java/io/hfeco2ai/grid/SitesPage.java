@@ -3,6 +3,8 @@ package io.hfeco2ai.grid;
 import io.hfeco2ai.metering.Metering;
 import io.hfeco2ai.platform.BadInput;
 import io.hfeco2ai.platform.NotFound;
+import io.hfeco2ai.teams.Allow;
+import io.hfeco2ai.teams.Allow.People;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.ZoneOffset;
@@ -21,6 +23,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 
 /** Sites: where nodes stand, in which grid, with which overhead. */
+@Allow(people = People.SIGNED_IN)
 @Controller
 class SitesPage {
 
@@ -62,6 +65,7 @@ class SitesPage {
         return "grid/sites";
     }
 
+    @Allow(people = People.ADMINS)
     @PostMapping("/sites")
     ModelAndView add(
             @RequestParam(defaultValue = "") String name,
@@ -83,6 +87,7 @@ class SitesPage {
         return "grid/site";
     }
 
+    @Allow(people = People.ADMINS)
     @PostMapping("/sites/{id}")
     ModelAndView change(
             @PathVariable String id,
@@ -103,6 +108,7 @@ class SitesPage {
         }
     }
 
+    @Allow(people = People.ADMINS)
     @PostMapping(path = "/sites/{id}", params = "node")
     String moveHere(@PathVariable String id, @RequestParam String node) {
         if (metering.node(node).isEmpty()) {

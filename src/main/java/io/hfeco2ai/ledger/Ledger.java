@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
@@ -35,7 +36,7 @@ public class Ledger {
     }
 
     /**
-     * What to sum up; null: any. With a run, its child runs are included (law 12). Without team, project, experiment and
+     * What to sum up; null: any, and no team at all where the set is empty. With a run, its child runs are included (law 12). Without team, project, experiment and
      * run, what no run claimed is included too.
      *
      * @param fromMs start of a UTC hour, inclusive
@@ -43,7 +44,7 @@ public class Ledger {
      * @param synthetic true: made-up data of demonstrations counts too (law 13)
      */
     public record Question(
-            @Nullable String teamId,
+            @Nullable Set<String> teamIds,
             @Nullable String projectId,
             @Nullable String experimentId,
             @Nullable String runId,
@@ -63,7 +64,7 @@ public class Ledger {
 
         /** Nobody in particular is asked for, so what no run claims belongs to the answer. */
         boolean aboutEverybody() {
-            return teamId == null && projectId == null && experimentId == null && runId == null;
+            return teamIds == null && projectId == null && experimentId == null && runId == null;
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -166,7 +167,7 @@ class LedgerQuery {
                 with = "";
                 from = "entry e" + join + "run r ON r.id = e.run_id" + join + "experiment x ON x.id = r.experiment_id";
             }
-            and("r.team_id =", question.teamId());
+            among(question.teamIds());
             and("x.project_id =", question.projectId());
             and("r.experiment_id =", question.experimentId());
             and("e.node_id =", question.nodeId());
@@ -174,6 +175,17 @@ class LedgerQuery {
             and("e.hour_ms <", question.toMs());
             if (!question.synthetic()) {
                 where.append(" AND NOT e.synthetic");
+            }
+        }
+
+        private void among(@Nullable Set<String> teamIds) {
+            if (teamIds != null && teamIds.isEmpty()) {
+                where.append(" AND 1 = 0");
+            } else if (teamIds != null) {
+                where.append(" AND r.team_id IN (")
+                        .append(String.join(", ", Collections.nCopies(teamIds.size(), "?")))
+                        .append(')');
+                arguments.addAll(teamIds);
             }
         }
 

@@ -1,5 +1,7 @@
 package io.hfeco2ai.metering;
 
+import io.hfeco2ai.teams.Allow;
+import io.hfeco2ai.teams.Allow.People;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -7,6 +9,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /** Live power for pages, under the session: an EventSource sends no bearer token. */
+@Allow(people = People.SIGNED_IN)
 @RestController
 class LivePage {
 

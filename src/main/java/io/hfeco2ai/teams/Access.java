@@ -13,7 +13,7 @@ import org.springframework.stereotype.Service;
 @Service
 public class Access {
 
-    private static final Viewer NOBODY = new Viewer(null, null, false, false, Map.of());
+    private static final Viewer NOBODY = new Viewer(null, null, null, false, false, Map.of());
 
     private record Person(String id, String role) {}
 
@@ -30,7 +30,8 @@ public class Access {
             return NOBODY;
         }
         if (authentication.getPrincipal() instanceof TokenIdentity token) {
-            return new Viewer(null, token.tokenId(), false, false, Map.of(token.teamId(), TeamRole.MEMBER));
+            return new Viewer(
+                    null, token.tokenId(), token.purpose(), false, false, Map.of(token.teamId(), TeamRole.MEMBER));
         }
         return person(authentication.getName());
     }
@@ -51,6 +52,11 @@ public class Access {
                     roles.put(row.getString(1), TeamRole.valueOf(row.getString(2)));
                 });
         return new Viewer(
-                person.id(), null, person.role().equals("ADMIN"), person.role().equals("AUDITOR"), Map.copyOf(roles));
+                person.id(),
+                null,
+                null,
+                person.role().equals("ADMIN"),
+                person.role().equals("AUDITOR"),
+                Map.copyOf(roles));
     }
 }

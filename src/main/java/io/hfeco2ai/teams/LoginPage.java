@@ -3,6 +3,7 @@ package io.hfeco2ai.teams;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 
+@Allow(people = Allow.People.EVERYBODY)
 @Controller
 class LoginPage {
 

@@ -3,6 +3,7 @@ package io.hfeco2ai.teams;
 import io.hfeco2ai.platform.BadInput;
 import io.hfeco2ai.platform.Ids;
 import io.hfeco2ai.platform.NotFound;
+import io.hfeco2ai.teams.Allow.Tokens;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -61,8 +62,8 @@ public class Teams {
     private Optional<TokenIdentity> stored(String hash) {
         long revocations = cache.revocations();
         Optional<TokenIdentity> found = tokens.findByTokenHashAndRevokedAtIsNull(hash)
-                .flatMap(token ->
-                        team(token.teamId()).map(team -> new TokenIdentity(token.id(), team.id(), team.name())));
+                .flatMap(token -> team(token.teamId())
+                        .map(team -> new TokenIdentity(token.id(), team.id(), team.name(), token.purpose())));
         found.ifPresent(identity -> cache.put(hash, identity, revocations));
         return found;
     }
@@ -149,7 +150,7 @@ public class Teams {
 
     public record Team(String id, String name) {}
 
-    public record TokenIdentity(String tokenId, String teamId, String teamName) {}
+    public record TokenIdentity(String tokenId, String teamId, String teamName, Tokens purpose) {}
 
     /** @param secret shown once, never stored */
     public record NewToken(String id, String name, String secret) {}

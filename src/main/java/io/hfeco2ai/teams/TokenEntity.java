@@ -1,7 +1,10 @@
 package io.hfeco2ai.teams;
 
+import io.hfeco2ai.teams.Allow.Tokens;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
@@ -24,6 +27,10 @@ class TokenEntity {
     private String tokenHash;
 
     @Column
+    @Enumerated(EnumType.STRING)
+    private Tokens purpose;
+
+    @Column
     private Instant createdAt;
 
     @Column
@@ -39,6 +46,7 @@ class TokenEntity {
         this.teamId = teamId;
         this.name = name;
         this.tokenHash = tokenHash;
+        this.purpose = Tokens.CLIENT;
         this.createdAt = createdAt;
     }
 
@@ -48,6 +56,10 @@ class TokenEntity {
 
     String teamId() {
         return teamId;
+    }
+
+    Tokens purpose() {
+        return purpose;
     }
 
     Teams.Token token() {

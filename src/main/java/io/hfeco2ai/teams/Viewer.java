@@ -2,6 +2,7 @@ package io.hfeco2ai.teams;
 
 import io.hfeco2ai.platform.Forbidden;
 import io.hfeco2ai.platform.NotFound;
+import io.hfeco2ai.teams.Allow.Tokens;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param userId null: a token asks
  * @param tokenId null: a person asks
+ * @param purpose of the token; null: a person asks
  * @param admin runs the whole installation
  * @param auditor reads everything, changes nothing
  * @param roles by team id; a token has one role in its own team
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record Viewer(
         @Nullable String userId,
         @Nullable String tokenId,
+        @Nullable Tokens purpose,
         boolean admin,
         boolean auditor,
         Map<String, TeamRole> roles) {

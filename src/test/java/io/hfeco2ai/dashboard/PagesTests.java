@@ -390,6 +390,6 @@ class PagesTests {
     }
 
     private MvcTestResult send(MockHttpServletRequestBuilder request) {
-        return mvc.perform(request.with(user("someone")).with(csrf()));
+        return mvc.perform(request.with(user("admin").roles("ADMIN")).with(csrf()));
     }
 }

@@ -120,7 +120,7 @@ class ReviewTests {
     }
 
     private String page(String url) throws Exception {
-        var result = mvc.perform(get(url).with(user("admin")));
+        var result = mvc.perform(get(url).with(user("admin").roles("ADMIN")));
         assertThat(result).hasStatusOk();
         return result.getResponse().getContentAsString();
     }
@@ -133,8 +133,9 @@ class ReviewTests {
         assertThat(page("/nodes/review")).contains("/runs/" + second + "/own-node");
         assertThat(page("/nodes")).contains("/nodes/review");
 
-        var done = mvc.perform(
-                post("/runs/" + second + "/own-node").with(user("admin")).with(csrf()));
+        var done = mvc.perform(post("/runs/" + second + "/own-node")
+                .with(user("admin").roles("ADMIN"))
+                .with(csrf()));
         assertThat(done).hasRedirectedUrl("/nodes/review");
 
         assertThat(sumUj(first, second)).isEqualTo(2 * ENERGY_UJ);

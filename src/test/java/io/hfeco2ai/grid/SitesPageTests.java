@@ -38,7 +38,7 @@ class SitesPageTests {
     }
 
     private MvcTestResult send(MockHttpServletRequestBuilder request) {
-        return mvc.perform(request.with(user("someone")).with(csrf()));
+        return mvc.perform(request.with(user("admin").roles("ADMIN")).with(csrf()));
     }
 
     @Test

@@ -7,6 +7,8 @@ import io.hfeco2ai.ledger.Ledger.Question;
 import io.hfeco2ai.platform.BadInput;
 import io.hfeco2ai.platform.Inputs;
 import io.hfeco2ai.platform.NotFound;
+import io.hfeco2ai.teams.Allow;
+import io.hfeco2ai.teams.Allow.Tokens;
 import io.hfeco2ai.teams.Teams.TokenIdentity;
 import io.swagger.v3.oas.annotations.Operation;
 import java.time.Instant;
@@ -22,6 +24,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Totals, for a team, a project, an experiment or a node, whole or in groups. */
+@Allow(tokens = {Tokens.CLIENT, Tokens.READ})
 @RestController
 class FootprintApi {
 
@@ -61,7 +64,7 @@ class FootprintApi {
         boolean everybody = wholeNode && (by == null || !ABOUT_OWNERS.contains(by));
         String projectId = project == null ? null : experiments.projectId(caller.teamId(), project);
         Question question = new Question(
-                everybody ? null : caller.teamId(),
+                everybody ? null : Set.of(caller.teamId()),
                 projectId,
                 experiment == null ? null : experiments.experimentId(caller.teamId(), projectId, experiment),
                 null,

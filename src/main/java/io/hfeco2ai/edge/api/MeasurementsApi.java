@@ -9,6 +9,8 @@ import io.hfeco2ai.metering.Metering.Recorded;
 import io.hfeco2ai.metering.Metering.Rejection;
 import io.hfeco2ai.metering.Metering.UsageReport;
 import io.hfeco2ai.platform.BadInput;
+import io.hfeco2ai.teams.Allow;
+import io.hfeco2ai.teams.Allow.Tokens;
 import io.hfeco2ai.teams.Teams.TokenIdentity;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -25,6 +27,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Takes energy in. The body is read as it streams in: it is the busiest call there is. */
+@Allow(tokens = {Tokens.CLIENT, Tokens.AGENT})
 @RestController
 class MeasurementsApi {
 

@@ -5,6 +5,8 @@ import io.hfeco2ai.metering.Metering.Agent;
 import io.hfeco2ai.metering.Metering.Node;
 import io.hfeco2ai.metering.Metering.NodeDevice;
 import io.hfeco2ai.platform.NotFound;
+import io.hfeco2ai.teams.Allow;
+import io.hfeco2ai.teams.Allow.Tokens;
 import io.swagger.v3.oas.annotations.Operation;
 import java.time.Clock;
 import java.time.Instant;
@@ -18,6 +20,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /** The measured machines and their power now. */
+@Allow(tokens = {Tokens.CLIENT, Tokens.AGENT, Tokens.READ})
 @RestController
 class NodesApi {
 

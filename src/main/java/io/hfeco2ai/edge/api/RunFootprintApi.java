@@ -12,6 +12,8 @@ import io.hfeco2ai.ledger.Ledger.Question;
 import io.hfeco2ai.metering.Metering;
 import io.hfeco2ai.metering.Metering.Node;
 import io.hfeco2ai.platform.NotFound;
+import io.hfeco2ai.teams.Allow;
+import io.hfeco2ai.teams.Allow.Tokens;
 import io.hfeco2ai.teams.Teams.TokenIdentity;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -27,6 +29,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /** What a run has used: while it goes on, when it ends, and afterwards. */
+@Allow(tokens = Tokens.CLIENT)
 @RestController
 @RequestMapping("/api/v1/runs/{id}")
 class RunFootprintApi {
@@ -82,6 +85,7 @@ class RunFootprintApi {
     }
 
     @Operation(summary = "What a run and its child runs have used")
+    @Allow(tokens = {Tokens.CLIENT, Tokens.READ})
     @GetMapping("/footprint")
     FootprintJson footprint(@AuthenticationPrincipal TokenIdentity caller, @PathVariable String id) {
         return footprint(own(caller, id));

@@ -14,10 +14,13 @@ import io.hfeco2ai.experiments.Experiments.StartRun;
 import io.hfeco2ai.experiments.Experiments.Started;
 import io.hfeco2ai.metering.Metering;
 import io.hfeco2ai.platform.NotFound;
+import io.hfeco2ai.teams.Allow;
+import io.hfeco2ai.teams.Allow.Tokens;
 import io.hfeco2ai.teams.Teams.TokenIdentity;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.ExampleObject;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -36,6 +39,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 
 /** Starts runs, adds their processes, finds them. */
+@Allow(tokens = Tokens.CLIENT)
 @RestController
 @RequestMapping("/api/v1/runs")
 class RunsApi {
@@ -88,6 +92,7 @@ class RunsApi {
         return new MemberAddedJson(memberId, watched(member));
     }
 
+    @Allow(tokens = {Tokens.CLIENT, Tokens.READ})
     @Operation(summary = "Finds runs of your team, the newest first; project and experiment are names or ids")
     @GetMapping
     RunsJson search(
@@ -101,10 +106,11 @@ class RunsApi {
         String projectId = project == null ? null : experiments.projectId(caller.teamId(), project);
         String experimentId =
                 experiment == null ? null : experiments.experimentId(caller.teamId(), projectId, experiment);
-        var search = new RunSearch(caller.teamId(), projectId, experimentId, status, text, page, size);
+        var search = new RunSearch(Set.of(caller.teamId()), projectId, experimentId, status, text, page, size);
         return RunsJson.of(experiments.search(search), url());
     }
 
+    @Allow(tokens = {Tokens.CLIENT, Tokens.READ})
     @Operation(summary = "A run with its parameters, tags, last metrics, attempts and members")
     @GetMapping("/{id}")
     RunDetailJson detail(@AuthenticationPrincipal TokenIdentity caller, @PathVariable String id) {

@@ -1,6 +1,8 @@
 package io.hfeco2ai.edge.clients;
 
 import io.hfeco2ai.edge.clients.Downloads.Download;
+import io.hfeco2ai.teams.Allow;
+import io.hfeco2ai.teams.Allow.People;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
@@ -13,6 +15,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 
 /** Lists what can be fetched, with the line that installs it, and hands the files out. */
+@Allow(people = People.EVERYBODY)
 @Controller
 class ClientsPage {
 

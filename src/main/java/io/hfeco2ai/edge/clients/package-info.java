@@ -2,7 +2,7 @@
 @NullMarked
 @ApplicationModule(
         displayName = "Edge: Clients",
-        allowedDependencies = {"platform"})
+        allowedDependencies = {"teams", "platform"})
 package io.hfeco2ai.edge.clients;
 
 import org.jspecify.annotations.NullMarked;

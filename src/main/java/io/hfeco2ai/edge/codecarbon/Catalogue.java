@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -81,7 +82,7 @@ class Catalogue {
         Page<ExperimentSummary> page;
         int number = 0;
         do {
-            page = experiments.experiments(project.id(), number++);
+            page = experiments.experiments(Set.of(teamId), project.id(), number++);
             page.items().stream()
                     .filter(each -> each.projectId().equals(project.id()))
                     .map(Catalogue::json)
@@ -102,8 +103,8 @@ class Catalogue {
     /** The team's experiment of that id, in either way of writing it. */
     Optional<ExperimentSummary> summary(String teamId, String id) {
         String plain = plain(id);
-        return experiments.experiments(plain, 0).items().stream()
-                .filter(each -> each.teamId().equals(teamId) && each.id().equals(plain))
+        return experiments.experiments(Set.of(teamId), plain, 0).items().stream()
+                .filter(each -> each.id().equals(plain))
                 .findFirst();
     }
 

@@ -3,6 +3,8 @@ package io.hfeco2ai.edge.codecarbon;
 import io.hfeco2ai.edge.codecarbon.Catalogue.ExperimentJson;
 import io.hfeco2ai.edge.codecarbon.Catalogue.OrganizationJson;
 import io.hfeco2ai.edge.codecarbon.Catalogue.ProjectJson;
+import io.hfeco2ai.teams.Allow;
+import io.hfeco2ai.teams.Allow.Tokens;
 import io.hfeco2ai.teams.Teams.TokenIdentity;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
@@ -22,6 +24,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** What CodeCarbon's command line calls to choose an experiment. Its organization is the key's team. */
+@Allow(tokens = Tokens.CLIENT)
 @Hidden
 @RestController
 @RequestMapping({"/codecarbon", "/codecarbon/{node}"})
@@ -46,16 +49,19 @@ class ManagementApi {
         this.catalogue = catalogue;
     }
 
+    @Allow(tokens = {Tokens.CLIENT, Tokens.READ})
     @GetMapping("/auth/check")
     AuthJson check(@AuthenticationPrincipal TokenIdentity caller) {
         return new AuthJson(caller.teamName(), caller.teamId());
     }
 
+    @Allow(tokens = {Tokens.CLIENT, Tokens.READ})
     @GetMapping("/organizations")
     List<OrganizationJson> organizations(@AuthenticationPrincipal TokenIdentity caller) {
         return List.of(OrganizationJson.of(caller));
     }
 
+    @Allow(tokens = {Tokens.CLIENT, Tokens.READ})
     @GetMapping("/organizations/{id}")
     OrganizationJson organization(@AuthenticationPrincipal TokenIdentity caller, @PathVariable String id) {
         return catalogue.organization(caller, id);
@@ -76,6 +82,7 @@ class ManagementApi {
         return catalogue.organizationNamed(caller, organization.name());
     }
 
+    @Allow(tokens = {Tokens.CLIENT, Tokens.READ})
     @GetMapping("/organizations/{id}/projects")
     List<ProjectJson> projects(@AuthenticationPrincipal TokenIdentity caller, @PathVariable String id) {
         return catalogue.projects(catalogue.organization(caller, id).id());
@@ -92,6 +99,7 @@ class ManagementApi {
                 project.name());
     }
 
+    @Allow(tokens = {Tokens.CLIENT, Tokens.READ})
     @GetMapping("/projects/{id}")
     ProjectJson project(@AuthenticationPrincipal TokenIdentity caller, @PathVariable String id) {
         return catalogue.project(caller.teamId(), id);
@@ -110,6 +118,7 @@ class ManagementApi {
         return new TokenJson(project.id(), "the token of this call", token);
     }
 
+    @Allow(tokens = {Tokens.CLIENT, Tokens.READ})
     @GetMapping("/projects/{id}/experiments")
     List<ExperimentJson> experiments(@AuthenticationPrincipal TokenIdentity caller, @PathVariable String id) {
         return catalogue.experiments(caller.teamId(), id);
@@ -121,12 +130,14 @@ class ManagementApi {
         return catalogue.openExperiment(caller.teamId(), experiment.projectId(), experiment.name());
     }
 
+    @Allow(tokens = {Tokens.CLIENT, Tokens.READ})
     @GetMapping("/experiments/{id}")
     ExperimentJson experiment(@AuthenticationPrincipal TokenIdentity caller, @PathVariable String id) {
         return catalogue.experiment(caller.teamId(), id);
     }
 
     /** Whatever else CodeCarbon's own server offers. */
+    @Allow(tokens = {Tokens.CLIENT, Tokens.AGENT, Tokens.READ})
     @RequestMapping({"", "/", "/**"})
     ResponseEntity<Map<String, String>> other(HttpServletRequest request) {
         String detail = "There is no " + request.getMethod() + " " + request.getServletPath() + ". " + OFFERED;

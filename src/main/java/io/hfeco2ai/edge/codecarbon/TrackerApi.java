@@ -1,6 +1,8 @@
 package io.hfeco2ai.edge.codecarbon;
 
 import io.hfeco2ai.experiments.Experiments.Run;
+import io.hfeco2ai.teams.Allow;
+import io.hfeco2ai.teams.Allow.Tokens;
 import io.hfeco2ai.teams.Teams.TokenIdentity;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
@@ -16,6 +18,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** What a tracker calls while it measures. A client takes nothing but 201, within 2 s, and never asks again. */
+@Allow(tokens = Tokens.CLIENT)
 @Hidden
 @RestController
 @RequestMapping({"/codecarbon", "/codecarbon/{node}"})

@@ -11,6 +11,8 @@ import io.hfeco2ai.edge.mlflow.ExperimentStore.Row;
 import io.hfeco2ai.edge.mlflow.search.PageToken;
 import io.hfeco2ai.edge.mlflow.search.Paged;
 import io.hfeco2ai.edge.mlflow.search.View;
+import io.hfeco2ai.teams.Allow;
+import io.hfeco2ai.teams.Allow.Tokens;
 import io.hfeco2ai.teams.Teams.TokenIdentity;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
@@ -25,6 +27,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Experiments, as MLflow's clients make, find and change them. */
+@Allow(tokens = Tokens.CLIENT)
 @RestController
 @Hidden
 @RequestMapping({MlflowSecurity.API + "/experiments", MlflowSecurity.AJAX + "/experiments"})
@@ -77,11 +80,13 @@ class MlflowExperimentsApi {
         });
     }
 
+    @Allow(tokens = {Tokens.CLIENT, Tokens.READ})
     @GetMapping("/get")
     ExperimentAnswer get(@AuthenticationPrincipal TokenIdentity caller, HttpServletRequest request) throws IOException {
         return answer(store.get(caller.teamId(), Body.of(request).text("experiment_id")));
     }
 
+    @Allow(tokens = {Tokens.CLIENT, Tokens.READ})
     @GetMapping("/get-by-name")
     ExperimentAnswer getByName(@AuthenticationPrincipal TokenIdentity caller, HttpServletRequest request)
             throws IOException {
@@ -170,6 +175,7 @@ class MlflowExperimentsApi {
         return NOTHING;
     }
 
+    @Allow(tokens = {Tokens.CLIENT, Tokens.READ})
     @RequestMapping(
             path = "/search",
             method = {

@@ -5,6 +5,8 @@ import static io.hfeco2ai.edge.mlflow.Answers.NOTHING;
 import io.hfeco2ai.edge.mlflow.LogBatchReader.ModelPoint;
 import io.hfeco2ai.edge.mlflow.LogBatchReader.Read;
 import io.hfeco2ai.experiments.RunLog.MetricPoint;
+import io.hfeco2ai.teams.Allow;
+import io.hfeco2ai.teams.Allow.Tokens;
 import io.hfeco2ai.teams.Teams.TokenIdentity;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
@@ -17,6 +19,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /** What a training logs while it runs. */
+@Allow(tokens = Tokens.CLIENT)
 @RestController
 @Hidden
 @RequestMapping({MlflowSecurity.API + "/runs", MlflowSecurity.AJAX + "/runs"})

@@ -8,6 +8,8 @@ import io.hfeco2ai.edge.mlflow.search.PageToken;
 import io.hfeco2ai.edge.mlflow.search.Paged;
 import io.hfeco2ai.experiments.RunLog;
 import io.hfeco2ai.experiments.RunLog.MetricPoint;
+import io.hfeco2ai.teams.Allow;
+import io.hfeco2ai.teams.Allow.Tokens;
 import io.hfeco2ai.teams.Teams.TokenIdentity;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
@@ -20,6 +22,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The history of metrics. */
+@Allow(tokens = {Tokens.CLIENT, Tokens.READ})
 @RestController
 @Hidden
 @RequestMapping({MlflowSecurity.API + "/metrics", MlflowSecurity.AJAX + "/metrics"})

@@ -14,6 +14,8 @@ import io.hfeco2ai.edge.mlflow.search.Grammar;
 import io.hfeco2ai.edge.mlflow.search.PageToken;
 import io.hfeco2ai.edge.mlflow.search.Paged;
 import io.hfeco2ai.platform.Ids;
+import io.hfeco2ai.teams.Allow;
+import io.hfeco2ai.teams.Allow.Tokens;
 import io.hfeco2ai.teams.Teams.TokenIdentity;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
@@ -33,6 +35,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Logged models of 3.x clients. */
+@Allow(tokens = Tokens.CLIENT)
 @RestController
 @Hidden
 @RequestMapping({MlflowSecurity.API + "/logged-models", MlflowSecurity.AJAX + "/logged-models"})
@@ -70,6 +73,7 @@ class MlflowModelsApi {
         return new ModelAnswer(models.get(caller.teamId(), id));
     }
 
+    @Allow(tokens = {Tokens.CLIENT, Tokens.READ})
     @GetMapping("/{id}")
     ModelAnswer get(@AuthenticationPrincipal TokenIdentity caller, @PathVariable String id) {
         return new ModelAnswer(models.get(caller.teamId(), id));
@@ -128,6 +132,7 @@ class MlflowModelsApi {
         return NOTHING;
     }
 
+    @Allow(tokens = {Tokens.CLIENT, Tokens.READ})
     @PostMapping("/search")
     Models search(@AuthenticationPrincipal TokenIdentity caller, HttpServletRequest request) throws IOException {
         Body body = Body.of(request);

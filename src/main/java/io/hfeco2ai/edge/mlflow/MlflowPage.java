@@ -2,6 +2,9 @@ package io.hfeco2ai.edge.mlflow;
 
 import io.hfeco2ai.experiments.Experiments;
 import io.hfeco2ai.platform.NotFound;
+import io.hfeco2ai.teams.Access;
+import io.hfeco2ai.teams.Allow;
+import io.hfeco2ai.teams.Allow.People;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -11,17 +14,21 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
 /** Opens the links that clients print, …/mlflow/#/experiments/1/runs/abc: a script reads what follows the #. */
+@Allow(people = People.SIGNED_IN)
 @Controller
 class MlflowPage {
 
     private final Experiments experiments;
     private final JdbcClient jdbc;
+    private final Access access;
 
-    MlflowPage(Experiments experiments, JdbcClient jdbc) {
+    MlflowPage(Experiments experiments, JdbcClient jdbc, Access access) {
         this.experiments = experiments;
         this.jdbc = jdbc;
+        this.access = access;
     }
 
+    @Allow(people = People.EVERYBODY)
     @GetMapping({"/mlflow", "/mlflow/"})
     String landing() {
         return "mlflow/landing";
@@ -34,8 +41,12 @@ class MlflowPage {
             @RequestParam(required = false) @Nullable String experiment,
             RedirectAttributes next) {
         if (run != null) {
-            next.addAttribute(
-                    "id", experiments.find(run).map(Experiments.Run::id).orElseThrow(() -> new NotFound("run " + run)));
+            String id = experiments
+                    .find(run)
+                    .filter(each -> access.viewer().sees(each.teamId()))
+                    .map(Experiments.Run::id)
+                    .orElseThrow(() -> new NotFound("run " + run));
+            next.addAttribute("id", id);
             return "redirect:/runs/{id}";
         }
         if (experiment == null || !experiment.matches("\\d{1,18}")) {

@@ -8,6 +8,8 @@ import io.hfeco2ai.edge.mlflow.Answers.Runs;
 import io.hfeco2ai.edge.mlflow.search.PageToken;
 import io.hfeco2ai.edge.mlflow.search.Paged;
 import io.hfeco2ai.edge.mlflow.search.View;
+import io.hfeco2ai.teams.Allow;
+import io.hfeco2ai.teams.Allow.Tokens;
 import io.hfeco2ai.teams.Teams.TokenIdentity;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
@@ -22,6 +24,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Runs: made, changed, found, deleted and restored. */
+@Allow(tokens = Tokens.CLIENT)
 @RestController
 @Hidden
 @RequestMapping({MlflowSecurity.API + "/runs", MlflowSecurity.AJAX + "/runs"})
@@ -57,6 +60,7 @@ class MlflowRunsApi {
         return new RunAnswer(answers.of(store.get(caller.teamId(), runId)));
     }
 
+    @Allow(tokens = {Tokens.CLIENT, Tokens.READ})
     @GetMapping("/get")
     RunAnswer get(@AuthenticationPrincipal TokenIdentity caller, HttpServletRequest request) throws IOException {
         return new RunAnswer(answers.of(store.get(caller.teamId(), MlflowLoggingApi.runId(Body.of(request)))));
@@ -88,6 +92,7 @@ class MlflowRunsApi {
         return NOTHING;
     }
 
+    @Allow(tokens = {Tokens.CLIENT, Tokens.READ})
     @PostMapping("/search")
     Runs search(@AuthenticationPrincipal TokenIdentity caller, HttpServletRequest request) throws IOException {
         Body body = Body.of(request);

@@ -3,6 +3,9 @@ package io.hfeco2ai.edge.mlflow;
 import io.hfeco2ai.edge.mlflow.Answers.ArtifactFile;
 import io.hfeco2ai.edge.mlflow.Answers.Artifacts;
 import io.hfeco2ai.edge.mlflow.artifacts.ArtifactFolder;
+import io.hfeco2ai.teams.Allow;
+import io.hfeco2ai.teams.Allow.People;
+import io.hfeco2ai.teams.Allow.Tokens;
 import io.hfeco2ai.teams.Teams.TokenIdentity;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
@@ -15,6 +18,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /** What is about the server: that it lives, what it speaks, what it does not do, which artifacts a run has. */
+@Allow(tokens = Tokens.CLIENT)
 @RestController
 @Hidden
 class MlflowServerApi {
@@ -32,17 +36,20 @@ class MlflowServerApi {
         this.folder = folder;
     }
 
+    @Allow(people = People.EVERYBODY)
     @GetMapping(path = "/mlflow/health", produces = MediaType.TEXT_PLAIN_VALUE)
     String health() {
         return "OK";
     }
 
+    @Allow(people = People.EVERYBODY)
     @GetMapping(path = "/mlflow/version", produces = MediaType.TEXT_PLAIN_VALUE)
     String version() {
         return VERSION;
     }
 
     /** Empty for runs whose artifacts are kept elsewhere: only the client can list those. */
+    @Allow(tokens = {Tokens.CLIENT, Tokens.READ})
     @GetMapping({MlflowSecurity.API + "/artifacts/list", MlflowSecurity.AJAX + "/artifacts/list"})
     Artifacts list(@AuthenticationPrincipal TokenIdentity caller, HttpServletRequest request) throws IOException {
         Body body = Body.of(request);

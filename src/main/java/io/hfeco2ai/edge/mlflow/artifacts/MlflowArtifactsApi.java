@@ -2,6 +2,8 @@ package io.hfeco2ai.edge.mlflow.artifacts;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.hfeco2ai.teams.Allow;
+import io.hfeco2ai.teams.Allow.Tokens;
 import io.hfeco2ai.teams.Teams.TokenIdentity;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
@@ -27,6 +29,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Files that clients send through this server: mlflow-artifacts:/path is …/artifacts/path here. */
+@Allow(tokens = Tokens.CLIENT)
 @RestController
 @Hidden
 @RequestMapping({"/mlflow/api/2.0/mlflow-artifacts/artifacts", "/mlflow/ajax-api/2.0/mlflow-artifacts/artifacts"})
@@ -55,6 +58,7 @@ class MlflowArtifactsApi {
         return Map.of();
     }
 
+    @Allow(tokens = {Tokens.CLIENT, Tokens.READ})
     @GetMapping
     FilesAnswer list(@AuthenticationPrincipal TokenIdentity caller, @RequestParam(defaultValue = "") String path) {
         String plain = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
@@ -64,6 +68,7 @@ class MlflowArtifactsApi {
     }
 
     /** Never shown by a browser as a page of ours. */
+    @Allow(tokens = {Tokens.CLIENT, Tokens.READ})
     @GetMapping("/{*path}")
     ResponseEntity<Resource> get(@AuthenticationPrincipal TokenIdentity caller, @PathVariable String path)
             throws IOException {
