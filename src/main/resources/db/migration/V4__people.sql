@@ -32,6 +32,9 @@ ALTER TABLE api_token ADD COLUMN purpose VARCHAR(10) DEFAULT 'CLIENT' NOT NULL;
 ALTER TABLE api_token ADD COLUMN expires_at TIMESTAMP(6) WITH TIME ZONE;
 ALTER TABLE api_token ADD COLUMN created_by VARCHAR(32) REFERENCES app_user (id);
 
+-- The team whose agent measures the node: nobody else's token adds energy to it. NULL: no agent ever has.
+ALTER TABLE node ADD COLUMN agent_team_id VARCHAR(32) REFERENCES team (id);
+
 -- audit: append-only, hash-chained; ids of persons only ------------------------------------------------------------
 CREATE TABLE audit_event (
     no           BIGINT PRIMARY KEY, -- from 1, without holes

@@ -436,12 +436,20 @@ public class Metering {
     /**
      * An agent spoke: its node is watched for the next minute.
      *
+     * @param teamId of its token: from now on only this team adds energy to the node
      * @param call tells from where; behind a proxy nothing is known
      * @throws io.hfeco2ai.platform.BadInput when what it says cannot be stored
+     * @throws io.hfeco2ai.platform.Conflict an agent of another team measures the node, or did
      */
-    public void heardFrom(AgentMessage message, HttpServletRequest call) {
+    public void heardFrom(AgentMessage message, String teamId, HttpServletRequest call) {
         InetSocketAddress peer = Peers.of(call);
-        agents.heard(message, peer == null ? null : peer.getAddress());
+        agents.heard(message, teamId, peer == null ? null : peer.getAddress());
+    }
+
+    /** Whether the team may add energy to the node: any may while no agent of another one has ever measured it. */
+    public boolean mayMeasure(String teamId, String nodeId) {
+        String keeper = agents.teamOf(nodeId);
+        return keeper == null || keeper.equals(teamId);
     }
 
     /** Null when no agent has spoken for this node since this server started. */

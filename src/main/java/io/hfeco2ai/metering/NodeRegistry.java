@@ -7,6 +7,7 @@ import io.hfeco2ai.metering.Metering.Node;
 import io.hfeco2ai.metering.Metering.NodeDevice;
 import io.hfeco2ai.metering.Metering.NodeInfo;
 import io.hfeco2ai.platform.BadInput;
+import io.hfeco2ai.platform.Conflict;
 import io.hfeco2ai.platform.NotFound;
 import io.hfeco2ai.sensor.Calibration;
 import io.hfeco2ai.sensor.Host;
@@ -177,23 +178,36 @@ public class NodeRegistry {
 
     /** Writes what this machine says of itself. Facts must not be written meanwhile, and be forgotten afterwards. */
     public void describe(Host host, boolean synthetic) {
-        describe(new AgentMessage(
-                host.nodeId(),
-                host.bootId(),
-                host.name(),
-                synthetic,
-                new NodeInfo(
-                        host.cpuModel().isEmpty() ? null : host.cpuModel(),
-                        host.logicalCpus(),
-                        host.memoryBytes() == 0 ? null : host.memoryBytes(),
-                        host.virtualMachine()),
-                "",
-                0,
-                0));
+        describe(
+                new AgentMessage(
+                        host.nodeId(),
+                        host.bootId(),
+                        host.name(),
+                        synthetic,
+                        new NodeInfo(
+                                host.cpuModel().isEmpty() ? null : host.cpuModel(),
+                                host.logicalCpus(),
+                                host.memoryBytes() == 0 ? null : host.memoryBytes(),
+                                host.virtualMachine()),
+                        "",
+                        0,
+                        0),
+                null);
     }
 
-    /** @throws BadInput when synthetic data is announced for a real node, or real data for a synthetic one */
-    public void describe(AgentMessage node) {
+    /**
+     * @param teamId of its agent, which keeps the node; null: no agent says it
+     * @throws BadInput when synthetic data is announced for a real node, or real data for a synthetic one
+     * @throws Conflict an agent of another team has measured it
+     */
+    public void describe(AgentMessage node, @Nullable String teamId) {
+        String keeper = agentTeam(node.nodeId());
+        if (teamId != null && keeper != null && !keeper.equals(teamId)) {
+            throw new Conflict(
+                    "Node " + node.nodeId() + " is measured by an agent of another team. Start this one with a"
+                            + " token of that team, or give it a HFECO2AI_NODE_ID of its own: machines made from one image can"
+                            + " share an id.");
+        }
         SeenNode known = load(node.nodeId());
         long nowMs = clock.millis();
         if (known == null) {
@@ -210,14 +224,28 @@ public class NodeRegistry {
         }
         jdbc.update(
                 "UPDATE node SET name = ?, boot_id = ?, cpu_model = ?, logical_cpus = ?, memory_bytes = ?,"
-                        + " virtual_machine = ?, reported = FALSE WHERE id = ?",
+                        + " virtual_machine = ?, reported = FALSE, agent_team_id = COALESCE(agent_team_id, ?)"
+                        + " WHERE id = ?",
                 node.nodeName(),
                 node.bootId(),
                 node.info().cpuModel(),
                 node.info().logicalCpus(),
                 node.info().memoryBytes(),
                 node.info().virtualMachine(),
+                teamId,
                 node.nodeId());
+    }
+
+    /** The team whose agent measures the node, or did; null: none ever has. */
+    public @Nullable String agentTeam(String nodeId) {
+        return jdbc
+                .queryForList(
+                        "SELECT agent_team_id FROM node WHERE id = ? AND agent_team_id IS NOT NULL",
+                        String.class,
+                        nodeId)
+                .stream()
+                .findFirst()
+                .orElse(null);
     }
 
     private static BadInput neverMixed(String nodeId, boolean synthetic) {

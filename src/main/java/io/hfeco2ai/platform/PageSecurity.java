@@ -50,6 +50,8 @@ class PageSecurity {
                         .permitAll()
                         .requestMatchers(PUBLIC)
                         .permitAll()
+                        .requestMatchers("/actuator/**")
+                        .hasAnyRole("ADMIN", "AUDITOR")
                         .anyRequest()
                         .authenticated())
                 .formLogin(form -> form.loginPage("/login")

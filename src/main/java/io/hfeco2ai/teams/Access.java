@@ -30,8 +30,8 @@ public class Access {
             return NOBODY;
         }
         if (authentication.getPrincipal() instanceof TokenIdentity token) {
-            return new Viewer(
-                    null, token.tokenId(), token.purpose(), false, false, Map.of(token.teamId(), TeamRole.MEMBER));
+            TeamRole role = token.purpose() == Allow.Tokens.READ ? TeamRole.VIEWER : TeamRole.MEMBER;
+            return new Viewer(null, token.tokenId(), token.purpose(), false, false, Map.of(token.teamId(), role));
         }
         return person(authentication.getName());
     }

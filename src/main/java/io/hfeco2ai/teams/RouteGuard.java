@@ -3,6 +3,7 @@ package io.hfeco2ai.teams;
 import io.hfeco2ai.platform.Forbidden;
 import io.hfeco2ai.teams.Allow.People;
 import io.hfeco2ai.teams.Allow.Tokens;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Arrays;
@@ -36,7 +37,9 @@ class RouteGuard implements HandlerInterceptor, WebMvcConfigurer {
 
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
-        if (handler instanceof HandlerMethod method && isGuarded(method)) {
+        // A stream that ends comes back here, without its caller: it was let in when it began.
+        boolean first = request.getDispatcherType() != DispatcherType.ASYNC;
+        if (first && handler instanceof HandlerMethod method && isGuarded(method)) {
             check(rule(method));
         }
         return true;

@@ -14,7 +14,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 
 /** Lists, makes and revokes the API tokens of the default team. */
-@Allow(people = Allow.People.MEMBERS)
+@Allow(people = Allow.People.ADMINS)
 @Controller
 class TokensPage {
 

@@ -31,13 +31,13 @@ class AgentCalls {
     /** @param startedAt of the member; a process of that pid that started later is another one */
     record MemberJson(String memberId, long pid, Instant startedAt) {}
 
-    void heard(AgentMessage message, HttpServletRequest call) {
+    void heard(AgentMessage message, String teamId, HttpServletRequest call) {
         if (metering.isOwn(message.nodeId())) {
             throw new Conflict("Node " + message.nodeId()
                     + " is measured by the server itself; no agent is needed there. If it is another machine, give its"
                     + " agent a HFECO2AI_NODE_ID of its own: machines made from one image can share an id.");
         }
-        metering.heardFrom(message, call);
+        metering.heardFrom(message, teamId, call);
     }
 
     /** Members of others are none of its business. */

@@ -33,6 +33,9 @@ class MeasurementsApi {
 
     private static final String MEASURED_HERE = "this node is measured by the server itself; send usage only";
     private static final String MEASURED_THERE = "this node is measured by its agent; send usage only";
+    private static final String MEASURED_BY_OTHERS =
+            "this node is measured by the agent of another team, whose tokens alone add energy here; send usage only, or"
+                    + " give the machine a node id of its own";
     private static final String STRANGER = "member_id: belongs to no run of your team; send those of the last answer";
 
     private final Metering metering;
@@ -71,7 +74,7 @@ class MeasurementsApi {
         Read read = BatchReader.read(request.getInputStream());
         Set<String> own = experiments.ownMembers(caller.teamId(), read.memberIds());
         if (read.agent() != null) {
-            agents.heard(read.agent(), request);
+            agents.heard(read.agent(), caller.teamId(), request);
             Recorded recorded = recordOwn(read.batch(), null, own);
             agents.gone(caller.teamId(), read.gone());
             return RecordedJson.of(recorded, agents.members(caller.teamId(), read.agent()));
@@ -82,9 +85,19 @@ class MeasurementsApi {
         }
         Batch batch = read.batch();
         // Whatever boot is named: who measures a node knows its boot, and nobody else may add energy to it.
-        String reason =
-                metering.isOwn(batch.nodeId()) ? MEASURED_HERE : hasAgent(batch.nodeId()) ? MEASURED_THERE : null;
+        String reason = reasonAgainst(caller.teamId(), batch.nodeId());
         return RecordedJson.of(reason == null ? metering.record(batch) : recordOwn(batch, reason, own), null);
+    }
+
+    /** Why a client's energy is not taken; null: it is. */
+    private @Nullable String reasonAgainst(String teamId, String nodeId) {
+        if (metering.isOwn(nodeId)) {
+            return MEASURED_HERE;
+        }
+        if (!metering.mayMeasure(teamId, nodeId)) {
+            return MEASURED_BY_OTHERS;
+        }
+        return hasAgent(nodeId) ? MEASURED_THERE : null;
     }
 
     private boolean hasAgent(String nodeId) {

@@ -5,6 +5,7 @@ import io.hfeco2ai.platform.NotFound;
 import io.hfeco2ai.teams.Access;
 import io.hfeco2ai.teams.Allow;
 import io.hfeco2ai.teams.Allow.People;
+import io.hfeco2ai.teams.Viewer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -52,10 +53,17 @@ class MlflowPage {
         if (experiment == null || !experiment.matches("\\d{1,18}")) {
             return "redirect:/experiments";
         }
-        List<String> ids = jdbc.sql("SELECT experiment_id FROM mlflow_experiment WHERE number = ?")
+        Viewer viewer = access.viewer();
+        List<String> ids = jdbc
+                .sql(
+                        "SELECT m.experiment_id, p.team_id FROM mlflow_experiment m JOIN experiment e ON e.id = m.experiment_id"
+                                + " JOIN project p ON p.id = e.project_id WHERE m.number = ?")
                 .param(Long.valueOf(experiment))
-                .query(String.class)
-                .list();
+                .query((row, number) -> viewer.sees(row.getString(2)) ? List.of(row.getString(1)) : List.<String>of())
+                .list()
+                .stream()
+                .flatMap(List::stream)
+                .toList();
         if (ids.size() != 1) {
             return "redirect:/experiments";
         }

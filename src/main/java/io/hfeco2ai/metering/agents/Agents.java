@@ -25,7 +25,8 @@ public class Agents {
     /** An agent speaks every ten seconds. */
     static final long SILENT_MS = 60_000;
 
-    private record Heard(AgentMessage message, @Nullable InetAddress address, long atMs) {}
+    private record Heard(
+            AgentMessage message, String teamId, @Nullable InetAddress address, long atMs) {}
 
     private final Ingest ingest;
     private final NodeRegistry nodes;
@@ -38,8 +39,12 @@ public class Agents {
         this.clock = clock;
     }
 
-    /** @throws BadInput when what it says cannot be stored, or the node is synthetic and the message is not */
-    public void heard(AgentMessage message, @Nullable InetAddress address) {
+    /**
+     * @param teamId whose token the agent has: from now on nobody else's adds energy to the node
+     * @throws BadInput when what it says cannot be stored, or the node is synthetic and the message is not
+     * @throws io.hfeco2ai.platform.Conflict an agent of another team has measured the node
+     */
+    public void heard(AgentMessage message, String teamId, @Nullable InetAddress address) {
         text("node", message.nodeId(), 64);
         text("boot_id", message.bootId(), 64);
         text("node_name", message.nodeName(), 200);
@@ -48,10 +53,13 @@ public class Agents {
             text("node_info.cpu_model", message.info().cpuModel(), 200);
         }
         Heard before = byNode.get(message.nodeId());
-        if (before == null || !before.message().sameNode(message)) {
-            ingest.exclusively(() -> nodes.describe(message));
+        boolean known = before != null
+                && before.teamId().equals(teamId)
+                && before.message().sameNode(message);
+        if (!known) {
+            ingest.exclusively(() -> nodes.describe(message, teamId));
         }
-        byNode.put(message.nodeId(), new Heard(message, address, clock.millis()));
+        byNode.put(message.nodeId(), new Heard(message, teamId, address, clock.millis()));
     }
 
     private static void text(String field, String text, int maxLength) {
@@ -59,6 +67,12 @@ public class Agents {
             throw new BadInput(field, "Field " + field + " must have 1 to " + maxLength + " characters.");
         }
         Inputs.plain(field, text);
+    }
+
+    /** The team whose agent measures the node, or did before it fell silent; null: none ever has. */
+    public @Nullable String teamOf(String nodeId) {
+        Heard heard = byNode.get(nodeId);
+        return heard == null ? nodes.agentTeam(nodeId) : heard.teamId();
     }
 
     /** Whether one on this node and boot spoke within the last minute. */
