@@ -144,7 +144,7 @@ class LedgerWork {
             metering.nodes().stream()
                     .sorted(Comparator.comparing(Node::id))
                     .forEach(node -> metering.markDirty(node.id(), Math.max(until, node.firstSeenMs()), thisHour));
-            settings.put(SWEPT, Long.toString(thisHour));
+            settings.remember(SWEPT, Long.toString(thisHour));
         }
     }
 
@@ -157,7 +157,7 @@ class LedgerWork {
         }
         String wished = settings.lock(REPRICE, NONE);
         if (wished.equals(NONE) || Long.parseLong(wished) > changed.fromMs()) {
-            settings.put(REPRICE, Long.toString(changed.fromMs()));
+            settings.remember(REPRICE, Long.toString(changed.fromMs()));
         }
     }
 
@@ -180,7 +180,7 @@ class LedgerWork {
         List<Incomplete> bite = store.incompleteFrom(Long.parseLong(wished), AT_ONCE);
         List<Incomplete> better = bite.stream().filter(this::pricedBetter).toList();
         better.forEach(hour -> metering.markDirty(hour.nodeId(), hour.hourMs(), hour.hourMs() + HOUR_MS));
-        settings.put(REPRICE, bite.isEmpty() ? NONE : Long.toString(lastHourMs(bite) + HOUR_MS));
+        settings.remember(REPRICE, bite.isEmpty() ? NONE : Long.toString(lastHourMs(bite) + HOUR_MS));
     }
 
     private boolean pricedBetter(Incomplete hour) {

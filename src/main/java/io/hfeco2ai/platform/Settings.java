@@ -8,7 +8,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
-/** What the organisation set on its pages. A setting that was never put is absent: there is no default here. */
+/** What the organisation set on its pages, and what jobs keep in mind. A setting that was never put is absent: there is no default here. */
 @Service
 public class Settings {
 
@@ -48,9 +48,16 @@ public class Settings {
                 .optional();
     }
 
-    /** Stores the content and publishes {@link SettingChanged}. */
+    /** Stores what somebody set and publishes {@link SettingChanged}. */
     @Transactional
     public void put(String name, String content) {
+        remember(name, content);
+        events.publishEvent(new SettingChanged(name));
+    }
+
+    /** Stores how far a job has come: nobody's decision, so nothing is published. */
+    @Transactional
+    public void remember(String name, String content) {
         if (content.length() > LONGEST_CONTENT) {
             throw new BadInput(name, "The content is longer than " + LONGEST_CONTENT + " characters; shorten it.");
         }
@@ -61,6 +68,5 @@ public class Settings {
         jdbc.sql("UPDATE setting SET content = ?, changed_at = ? WHERE name = ?")
                 .params(content, now, name)
                 .update();
-        events.publishEvent(new SettingChanged(name));
     }
 }

@@ -3,6 +3,7 @@ package io.hfeco2ai.teams;
 import io.hfeco2ai.teams.Teams.TokenIdentity;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.core.Authentication;
@@ -25,7 +26,11 @@ public class Access {
 
     /** Whoever made this call; somebody without any right where nobody is signed in, as in a background job. */
     public Viewer viewer() {
-        Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
+        return viewer(SecurityContextHolder.getContext().getAuthentication());
+    }
+
+    /** Whoever that is; somebody without any right for null. */
+    public Viewer viewer(@Nullable Authentication authentication) {
         if (authentication == null || authentication instanceof AnonymousAuthenticationToken) {
             return NOBODY;
         }

@@ -1,0 +1,90 @@
+package io.hfeco2ai.audit;
+
+import io.hfeco2ai.platform.Settings;
+import java.util.List;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/** The door to the trail: what happened, and whether anybody has touched the rows since. */
+@Service
+public class Audit {
+
+    static final int PAGE_SIZE = 50;
+    static final String HEAD = "audit.chain";
+
+    private static final String COLUMNS =
+            "no, at_ms, actor_kind, actor_id, action, subject_kind, subject_id, team_id, details, prev_hash, hash";
+
+    private final JdbcClient jdbc;
+    private final Settings settings;
+
+    Audit(JdbcClient jdbc, Settings settings) {
+        this.jdbc = jdbc;
+        this.settings = settings;
+    }
+
+    /**
+     * The newest first, 50 a page.
+     *
+     * @param page from 0
+     */
+    public Page events(int page, Filter filter) {
+        List<Event> found = jdbc.sql("SELECT " + COLUMNS
+                        + " FROM audit_event WHERE (? = '' OR team_id = ?) AND (? = '' OR action = ?)"
+                        + " ORDER BY no DESC LIMIT ? OFFSET ?")
+                .params(filter.teamId(), filter.teamId(), filter.action(), filter.action())
+                .params(PAGE_SIZE + 1, (long) page * PAGE_SIZE)
+                .query(Event.class)
+                .list();
+        return new Page(found.stream().limit(PAGE_SIZE).toList(), found.size() > PAGE_SIZE);
+    }
+
+    /** All actions that ever happened, for choosing one. */
+    public List<String> actions() {
+        return jdbc.sql("SELECT DISTINCT action FROM audit_event ORDER BY action")
+                .query(String.class)
+                .list();
+    }
+
+    /** Reads the whole trail; rows that are appended meanwhile wait, so that its end is the end. */
+    @Transactional
+    public Check verify() {
+        ChainCheck check = new ChainCheck();
+        Head head = Head.of(settings.lock(HEAD, ""));
+        jdbc.sql("SELECT " + COLUMNS + " FROM audit_event ORDER BY no").query(Event.class).stream()
+                .forEach(check::next);
+        return check.end(head);
+    }
+
+    /** The trail's last row. */
+    record Head(long no, String hash) {
+
+        static final Head NONE = new Head(0, Event.NO_HASH);
+
+        static Head of(String stored) {
+            int space = stored.indexOf(' ');
+            return space < 0 ? NONE : new Head(Long.parseLong(stored.substring(0, space)), stored.substring(space + 1));
+        }
+
+        String stored() {
+            return no + " " + hash;
+        }
+    }
+
+    /** Empty: all of them. */
+    public record Filter(String teamId, String action) {}
+
+    public record Page(List<Event> events, boolean more) {}
+
+    /**
+     * @param rows how many there are
+     * @param changed numbers of rows that are not what was written, at most the first 100
+     * @param missing numbers of rows that were removed, at most the first 100
+     */
+    public record Check(long rows, List<Long> changed, List<Long> missing) {
+        public boolean whole() {
+            return changed.isEmpty() && missing.isEmpty();
+        }
+    }
+}

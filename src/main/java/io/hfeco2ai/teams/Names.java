@@ -1,0 +1,33 @@
+package io.hfeco2ai.teams;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+
+/** What persons, teams and tokens are called now, for showing; what is kept elsewhere is their id. */
+@Service
+public class Names {
+
+    private final JdbcClient jdbc;
+
+    Names(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** By id; an id that is none of theirs is absent. */
+    public Map<String, String> of(Collection<String> ids) {
+        Map<String, String> names = new HashMap<>();
+        if (!ids.isEmpty()) {
+            jdbc.sql("SELECT id, COALESCE(display_name, username) FROM app_user WHERE id IN (:ids)"
+                            + " UNION ALL SELECT id, name FROM team WHERE id IN (:ids)"
+                            + " UNION ALL SELECT id, name FROM api_token WHERE id IN (:ids)")
+                    .param("ids", ids)
+                    .query(row -> {
+                        names.put(row.getString(1), row.getString(2));
+                    });
+        }
+        return names;
+    }
+}
