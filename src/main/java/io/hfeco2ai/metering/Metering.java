@@ -47,6 +47,7 @@ public class Metering {
     private final Places places;
     private final Sources sources;
     private final Separation separation;
+    private final NodeWatch watch;
     private final Clock clock;
 
     Metering(
@@ -62,6 +63,7 @@ public class Metering {
             Places places,
             Sources sources,
             Separation separation,
+            NodeWatch watch,
             Clock clock) {
         this.ingest = ingest;
         this.nodes = nodes;
@@ -75,6 +77,7 @@ public class Metering {
         this.places = places;
         this.sources = sources;
         this.separation = separation;
+        this.watch = watch;
         this.clock = clock;
     }
 
@@ -325,6 +328,26 @@ public class Metering {
         }
     }
 
+    /** A node that our own sensors measure, with the end of its newest interval. */
+    public record Watched(String id, String name, long newestMs) {}
+
+    /**
+     * What a GPU drew over a while.
+     *
+     * @param idleWatts null: unknown
+     * @param capWatts null: unknown
+     * @param mostWatts the highest mean over one of its intervals
+     */
+    public record GpuLoad(
+            String nodeId,
+            String nodeName,
+            String deviceKey,
+            String deviceName,
+            @Nullable Double idleWatts,
+            @Nullable Double capWatts,
+            double mostWatts,
+            long observedMs) {}
+
     /** A (node, UTC hour) whose facts or claims changed; the version grows with each change. */
     public record DirtyHour(String nodeId, long hourMs, long version) {}
 
@@ -535,6 +558,16 @@ public class Metering {
     /** The device is not expected to report any more; it is expected again as soon as it reports. */
     public void declareOff(long deviceId) {
         ingest.exclusively(() -> nodes.declareOff(deviceId));
+    }
+
+    /** Nodes that the sampler in this server or an agent measures and that have devices which are not declared off. */
+    public List<Watched> watched() {
+        return watch.watched();
+    }
+
+    /** What the GPUs that our own sensors measure drew in the intervals that begin in [fromMs, toMs), at most some hours. */
+    public List<GpuLoad> gpuLoads(long fromMs, long toMs) {
+        return watch.gpuLoads(fromMs, toMs);
     }
 
     /** Hours that have been quiet for 2 s or were first marked 60 s ago, oldest mark first. */

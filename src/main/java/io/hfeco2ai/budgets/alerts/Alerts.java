@@ -37,6 +37,12 @@ class Alerts {
                 .list());
     }
 
+    Set<String> lastingScopes() {
+        return jdbc.sql("SELECT DISTINCT scope FROM alert WHERE open_key IS NOT NULL")
+                .query(String.class)
+                .set();
+    }
+
     /** Raises and tells it, unless it is raised already; its id, or null. */
     @Transactional
     public @Nullable String raise(NewAlert alert) {

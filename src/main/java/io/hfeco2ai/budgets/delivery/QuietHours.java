@@ -13,6 +13,15 @@ import java.time.ZonedDateTime;
  */
 record QuietHours(ZoneId zone, int fromMinute, int toMinute) {
 
+    /** As a person writes it: 22:00. */
+    public LocalTime begin() {
+        return LocalTime.ofSecondOfDay(fromMinute * 60L);
+    }
+
+    public LocalTime end() {
+        return LocalTime.ofSecondOfDay(toMinute * 60L);
+    }
+
     /** The instant itself, or the end of the quiet hours it is in. */
     Instant after(Instant at) {
         ZonedDateTime local = at.atZone(zone);
@@ -26,7 +35,7 @@ record QuietHours(ZoneId zone, int fromMinute, int toMinute) {
         boolean endsTomorrow = overnight && minute >= fromMinute;
         Instant end = local.toLocalDate()
                 .plusDays(endsTomorrow ? 1 : 0)
-                .atTime(LocalTime.ofSecondOfDay(toMinute * 60L))
+                .atTime(end())
                 .atZone(zone)
                 .toInstant();
         return end.isAfter(at) ? end : at; // An hour that a clock change repeats may already be over.

@@ -43,27 +43,27 @@ class WebTargets {
         URI url = parse(text.strip());
         String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
         if (!scheme.equals("http") && !scheme.equals("https")) {
-            throw new BadInput("url", "The URL must start with https:// or http://.");
+            throw new BadInput("target", "The URL must start with https:// or http://.");
         }
         if (url.getHost() == null || url.getRawUserInfo() != null || url.getRawFragment() != null) {
-            throw new BadInput("url", "The URL needs a host, and has no user name, password or # part.");
+            throw new BadInput("target", "The URL needs a host, and has no user name, password or # part.");
         }
         try {
             addresses(url.getHost());
         } catch (UnknownHostException e) {
-            throw new BadInput("url", "The host " + cut(url.getHost()) + reason(e));
+            throw new BadInput("target", "The host " + cut(url.getHost()) + reason(e));
         }
         return url;
     }
 
     private static URI parse(String text) {
         if (text.isEmpty() || text.length() > LONGEST_URL) {
-            throw new BadInput("url", "Give a URL of 1 to " + LONGEST_URL + " characters.");
+            throw new BadInput("target", "Give a URL of 1 to " + LONGEST_URL + " characters.");
         }
         try {
             return new URI(text);
         } catch (URISyntaxException e) {
-            throw new BadInput("url", "This is no URL; copy it whole, such as https://example.org/hook.");
+            throw new BadInput("target", "This is no URL; copy it whole, such as https://example.org/hook.");
         }
     }
 
