@@ -129,6 +129,11 @@ public class Teams {
         return tokens.existsByTokenHash(hash(secret));
     }
 
+    /** @throws NotFound no such token */
+    String teamOf(String tokenId) {
+        return tokens.findById(tokenId).map(TokenEntity::teamId).orElseThrow(() -> new NotFound("token " + tokenId));
+    }
+
     /** From now on the token opens nothing. It is forgotten after the commit: before, a call would remember it again. */
     public void revoke(String tokenId) {
         if (!tokens.existsById(tokenId)) {
