@@ -79,6 +79,15 @@ class BudgetTests(unittest.TestCase):
         self.assertTrue(self.stops(run_with(whole_run, reporter=reporter())))
         self.assertFalse(self.stops(run_with(whole_run, reporter=reporter(unknown_kwh=0.1))))
 
+    def test_a_warning_of_the_server_is_said_and_stops_nothing_and_a_later_stop_is_said_too(self):
+        run = run_with(CarbonMetrics(0.1), reporter=reporter("warn"))
+        budget = CarbonBudget(action="stop")
+        self.assertFalse(self.stops(run, budget))
+        self.assertIn("warns", run.said[-1])
+        run.reporter = reporter("stop")
+        self.assertTrue(self.stops(run, budget))
+        self.assertIn("training stops", run.said[-1])
+
     def test_the_servers_budget_counts_when_stopping_was_opted_in(self):
         run = run_with(CarbonMetrics(0.1), reporter=reporter("stop"))
         self.assertTrue(self.stops(run, CarbonBudget(action="stop")))

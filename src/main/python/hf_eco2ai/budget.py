@@ -63,16 +63,18 @@ class CarbonBudget:
         if run is None:
             return False
         try:
-            wish = self._wish(run)
-            if wish != CONTINUE and not self._warned:
+            wish, used_up = self._wish(run)
+            if used_up and not self._warned:
                 self._warned = True
                 run.once("the carbon budget of this run is used up" + ("" if wish == WARN else "; training stops"))
+            elif wish == WARN and not used_up:
+                run.once("a carbon budget on the server that counts this run warns: see its page there")
             return self._agreed(run, wish == STOP)
         except Exception as problem:
             run.once(f"the budget is not checked: {problem!r}")
             return False
 
-    def _wish(self, run: Run) -> str:
+    def _wish(self, run: Run) -> Tuple[str, bool]:
         told = run.reporter.latest() if run.reporter else None
         server = (told or {}).get("budget") or {}
         spent = self.spent(run)
@@ -80,8 +82,8 @@ class CarbonBudget:
             run.once("budget: " + spent.why_unknown)
         over = (spent.ratio is not None and spent.ratio >= 1) or server.get("action") == STOP
         if over:
-            return self.action
-        return WARN if server.get("action") == WARN else CONTINUE
+            return self.action, True
+        return (WARN if server.get("action") == WARN else CONTINUE), False
 
     def spent(self, run: Run) -> Spent:
         """How much of the limit this run has used."""

@@ -18,7 +18,7 @@ public final class SpendForecast {
     /** With fewer nothing can be said about how days differ. */
     public static final int FEWEST_DAYS = 3;
 
-    static final Tuning TUNING = new Tuning(20, 3, 4, 0.9, 2, 0.25, 1000);
+    static final Tuning TUNING = new Tuning(30, 4, 10, 0.9, 9, 0.45, 1000);
 
     private static final double LEAST_SHARE = 0.25;
     private static final double WIDEST = 1.2;
@@ -125,7 +125,7 @@ public final class SpendForecast {
         double doubt = Math.min(WIDEST, Math.sqrt(levelVariance(pattern, scale.length, tuning)));
         double[][] sums = new double[scale.length][tuning.paths()];
         for (int path = 0; path < tuning.paths(); path++) {
-            double level = Math.exp(doubt * random.nextGaussian() - doubt * doubt / 2);
+            double level = Math.exp(doubt * random.nextGaussian());
             double sum = 0;
             int from = -1;
             for (int day = 0; day < scale.length; day++) {

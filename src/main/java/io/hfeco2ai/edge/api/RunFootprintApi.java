@@ -1,5 +1,6 @@
 package io.hfeco2ai.edge.api;
 
+import io.hfeco2ai.budgets.Budgets;
 import io.hfeco2ai.edge.api.RunMessages.BudgetJson;
 import io.hfeco2ai.edge.api.RunMessages.FinishRequest;
 import io.hfeco2ai.edge.api.RunMessages.ProgressJson;
@@ -39,11 +40,13 @@ class RunFootprintApi {
     private final Experiments experiments;
     private final Metering metering;
     private final Ledger ledger;
+    private final Budgets budgets;
 
-    RunFootprintApi(Experiments experiments, Metering metering, Ledger ledger) {
+    RunFootprintApi(Experiments experiments, Metering metering, Ledger ledger, Budgets budgets) {
         this.experiments = experiments;
         this.metering = metering;
         this.ledger = ledger;
+        this.budgets = budgets;
     }
 
     @Operation(
@@ -59,7 +62,8 @@ class RunFootprintApi {
         Run run = own(caller, id);
         experiments.progress(caller.teamId(), id, request.progress());
         FootprintJson soFar = footprint(run);
-        return new ProgressJson(soFar.energyKwh(), soFar.emissionsKgCo2e(), metering.powerNow(id), BudgetJson.NONE);
+        return new ProgressJson(
+                soFar.energyKwh(), soFar.emissionsKgCo2e(), metering.powerNow(id), BudgetJson.of(budgets.action(id)));
     }
 
     @Operation(

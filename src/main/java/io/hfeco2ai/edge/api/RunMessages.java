@@ -1,5 +1,6 @@
 package io.hfeco2ai.edge.api;
 
+import io.hfeco2ai.budgets.Budgets;
 import io.hfeco2ai.experiments.Experiments.Attempt;
 import io.hfeco2ai.experiments.Experiments.Member;
 import io.hfeco2ai.experiments.Experiments.Metric;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -103,10 +105,15 @@ final class RunMessages {
 
     record MemberAddedJson(String memberId, boolean nodeWatched) {}
 
-    /** @param action continue; a budget can also say warn or stop */
+    /**
+     * @param action continue, warn or stop, as the strictest budget above the run says
+     * @param usedRatio null: no budget is about the run, or it left nothing to spend
+     */
     record BudgetJson(String action, @Nullable Double usedRatio) {
 
-        static final BudgetJson NONE = new BudgetJson("continue", null);
+        static BudgetJson of(Budgets.Action action) {
+            return new BudgetJson(action.act().name().toLowerCase(Locale.ROOT), action.usedRatio());
+        }
     }
 
     record ProgressJson(

@@ -1,8 +1,8 @@
-/** Our own JSON API under /api/v1: composes experiments, metering and ledger. */
+/** Our own JSON API under /api/v1: composes experiments, metering, ledger and budgets. */
 @NullMarked
 @ApplicationModule(
         displayName = "Edge: API",
-        allowedDependencies = {"ledger", "grid", "metering", "experiments", "teams", "platform", "units"})
+        allowedDependencies = {"budgets", "ledger", "grid", "metering", "experiments", "teams", "platform", "units"})
 package io.hfeco2ai.edge.api;
 
 import org.jspecify.annotations.NullMarked;
