@@ -1,7 +1,9 @@
 package io.hfeco2ai.teams;
 
 import io.hfeco2ai.platform.Ids;
+import io.hfeco2ai.teams.Allow.Tokens;
 import io.hfeco2ai.teams.Teams.Team;
+import io.hfeco2ai.teams.Teams.TokenWish;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Base64;
@@ -48,7 +50,7 @@ class FirstStart implements SmartInitializingSingleton {
         Team team = teams.defaultTeam();
         String token = given.apiToken();
         if (token != null && !teams.knows(token)) {
-            teams.register(team.id(), "bootstrap", token);
+            teams.register(new TokenWish(team.id(), "bootstrap", Tokens.CLIENT, null), null, token);
         }
         if (users.findByUsername(ADMIN).isEmpty()) {
             makeAdmin();

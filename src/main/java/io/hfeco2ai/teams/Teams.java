@@ -1,6 +1,7 @@
 package io.hfeco2ai.teams;
 
 import io.hfeco2ai.platform.BadInput;
+import io.hfeco2ai.platform.Changed;
 import io.hfeco2ai.platform.Ids;
 import io.hfeco2ai.platform.NotFound;
 import io.hfeco2ai.teams.Allow.Tokens;
@@ -9,18 +10,22 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The door to teams and the API tokens that act for them. */
 @Service
@@ -35,6 +40,8 @@ public class Teams {
     private final TeamRepository teams;
     private final TokenRepository tokens;
     private final Clock clock;
+    private final ApplicationEventPublisher events;
+    private final TransactionTemplate transaction;
     private final TokenCache cache;
     private final String defaultName;
 
@@ -42,15 +49,19 @@ public class Teams {
             TeamRepository teams,
             TokenRepository tokens,
             Clock clock,
+            ApplicationEventPublisher events,
+            TransactionTemplate transaction,
             @Value("${hfeco2ai.bootstrap.team:default}") String defaultName) {
         this.teams = teams;
         this.tokens = tokens;
         this.clock = clock;
+        this.events = events;
+        this.transaction = transaction;
         this.cache = new TokenCache(clock);
         this.defaultName = defaultName;
     }
 
-    /** Whose token it is; empty when nobody's or revoked. */
+    /** Whose token it is; empty when nobody's, expired or revoked. */
     public Optional<TokenIdentity> authenticate(String bearer) {
         String hash = hash(bearer);
         Optional<TokenIdentity> known = cache.get(hash);
@@ -61,11 +72,20 @@ public class Teams {
 
     private Optional<TokenIdentity> stored(String hash) {
         long revocations = cache.revocations();
-        Optional<TokenIdentity> found = tokens.findByTokenHashAndRevokedAtIsNull(hash)
-                .flatMap(token -> team(token.teamId())
-                        .map(team -> new TokenIdentity(token.id(), team.id(), team.name(), token.purpose())));
-        found.ifPresent(identity -> cache.put(hash, identity, revocations));
-        return found;
+        return tokens.findByTokenHashAndRevokedAtIsNull(hash)
+                .filter(token -> !token.hasExpired(clock.instant()))
+                .flatMap(token -> team(token.teamId()).map(team -> {
+                    var identity = new TokenIdentity(token.id(), team.id(), team.name(), token.purpose());
+                    cache.put(hash, identity, revocations, token.expiresAt());
+                    return identity;
+                }));
+    }
+
+    /** Whether it was good once and nobody revoked it: then its owner is told why it opens nothing now. */
+    boolean hasExpired(String bearer) {
+        return tokens.findByTokenHashAndRevokedAtIsNull(hash(bearer))
+                .filter(token -> token.hasExpired(clock.instant()))
+                .isPresent();
     }
 
     /** When a token was last used is good to know, not worth failing a call for. */
@@ -93,6 +113,10 @@ public class Teams {
                 .team();
     }
 
+    Optional<Token> token(String id) {
+        return tokens.findById(id).map(TokenEntity::token);
+    }
+
     /** The team's tokens, the newest first, revoked ones too. */
     public List<Token> tokens(String teamId) {
         return tokens.findByTeamIdOrderByCreatedAtDesc(teamId).stream()
@@ -100,28 +124,43 @@ public class Teams {
                 .toList();
     }
 
-    /** Makes a token of 256 random bits. Its secret is in the answer and nowhere else. */
+    /** A token for a training script that never expires. */
     @Transactional
     public NewToken create(String teamId, String name) {
+        return create(new TokenWish(teamId, name, Tokens.CLIENT, null), null);
+    }
+
+    /** Makes a token of 256 random bits. Its secret is in the answer and nowhere else. */
+    @Transactional
+    NewToken create(TokenWish wish, @Nullable String createdBy) {
         byte[] secret = new byte[SECRET_BYTES];
         RANDOM.nextBytes(secret);
         return register(
-                teamId, name, PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(secret));
+                wish,
+                createdBy,
+                PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(secret));
     }
 
     /** Makes a token of a secret that was chosen outside, by whoever starts the server. */
-    NewToken register(String teamId, String name, String secret) {
-        String trimmed = name.strip();
+    @Transactional
+    NewToken register(TokenWish wish, @Nullable String createdBy, String secret) {
+        String trimmed = wish.name().strip();
         if (trimmed.isEmpty()
                 || trimmed.length() > LONGEST_NAME
                 || trimmed.chars().anyMatch(Character::isISOControl)) {
             throw new BadInput("name", "A token's name has 1 to " + LONGEST_NAME + " characters on one line.");
         }
-        if (!teams.existsById(teamId)) {
-            throw new NotFound("team " + teamId);
+        if (!teams.existsById(wish.teamId())) {
+            throw new NotFound("team " + wish.teamId());
         }
         String id = Ids.next();
-        tokens.save(new TokenEntity(id, teamId, trimmed, hash(secret), clock.instant()));
+        Instant now = clock.instant();
+        Instant expiresAt = wish.days() == null ? null : now.plus(Duration.ofDays(wish.days()));
+        TokenWish plain = new TokenWish(wish.teamId(), trimmed, wish.purpose(), wish.days());
+        tokens.saveAndFlush(new TokenEntity(id, plain, hash(secret), now, expiresAt, createdBy));
+        Map<String, String> details =
+                Map.of("purpose", wish.purpose().name(), "expires_at", expiresAt == null ? "never" : "" + expiresAt);
+        events.publishEvent(new Changed("token.made", "token", id, wish.teamId(), details));
         return new NewToken(id, trimmed, secret);
     }
 
@@ -129,17 +168,13 @@ public class Teams {
         return tokens.existsByTokenHash(hash(secret));
     }
 
-    /** @throws NotFound no such token */
-    String teamOf(String tokenId) {
-        return tokens.findById(tokenId).map(TokenEntity::teamId).orElseThrow(() -> new NotFound("token " + tokenId));
-    }
-
     /** From now on the token opens nothing. It is forgotten after the commit: before, a call would remember it again. */
     public void revoke(String tokenId) {
-        if (!tokens.existsById(tokenId)) {
-            throw new NotFound("token " + tokenId);
-        }
-        tokens.revoke(tokenId, clock.instant());
+        TokenEntity token = tokens.findById(tokenId).orElseThrow(() -> new NotFound("token " + tokenId));
+        transaction.executeWithoutResult(status -> {
+            tokens.revoke(tokenId, clock.instant());
+            events.publishEvent(new Changed("token.revoked", "token", tokenId, token.teamId(), Map.of()));
+        });
         cache.forget(tokenId);
     }
 
@@ -157,6 +192,13 @@ public class Teams {
 
     public record TokenIdentity(String tokenId, String teamId, String teamName, Tokens purpose) {}
 
+    /** @param days until it expires; null: never */
+    record TokenWish(
+            String teamId,
+            String name,
+            Tokens purpose,
+            @Nullable Integer days) {}
+
     /** @param secret shown once, never stored */
     public record NewToken(String id, String name, String secret) {}
 
@@ -164,7 +206,10 @@ public class Teams {
             String id,
             String teamId,
             String name,
+            Tokens purpose,
             Instant createdAt,
+            @Nullable String createdBy,
+            @Nullable Instant expiresAt,
             @Nullable Instant lastUsedAt,
             @Nullable Instant revokedAt) {}
 }

@@ -3,9 +3,11 @@ package io.hfeco2ai.teams;
 import io.hfeco2ai.teams.Teams.TokenIdentity;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers for half a minute whose a token is, so that a busy client costs no query per call. Only known tokens are
@@ -38,12 +40,16 @@ final class TokenCache {
         return revocations;
     }
 
-    /** @param before the revocations before the look-up: after another one it may be out of date, so it is not kept */
-    synchronized void put(String hash, TokenIdentity identity, long before) {
+    /**
+     * @param before the revocations before the look-up: after another one it may be out of date, so it is not kept
+     * @param expiresAt null: never; from then on it is not answered
+     */
+    synchronized void put(String hash, TokenIdentity identity, long before, @Nullable Instant expiresAt) {
         if (before != revocations) {
             return;
         }
-        byHash.put(hash, new Kept(identity, clock.millis() + KEPT.toMillis()));
+        long untilMs = clock.millis() + KEPT.toMillis();
+        byHash.put(hash, new Kept(identity, expiresAt == null ? untilMs : Math.min(untilMs, expiresAt.toEpochMilli())));
     }
 
     synchronized void forget(String tokenId) {

@@ -39,15 +39,29 @@ class TokenEntity {
     @Column
     private @Nullable Instant revokedAt;
 
+    @Column
+    private @Nullable Instant expiresAt;
+
+    @Column
+    private @Nullable String createdBy;
+
     protected TokenEntity() {}
 
-    TokenEntity(String id, String teamId, String name, String tokenHash, Instant createdAt) {
+    TokenEntity(
+            String id,
+            Teams.TokenWish wanted,
+            String tokenHash,
+            Instant createdAt,
+            @Nullable Instant expiresAt,
+            @Nullable String createdBy) {
         this.id = id;
-        this.teamId = teamId;
-        this.name = name;
+        this.teamId = wanted.teamId();
+        this.name = wanted.name();
         this.tokenHash = tokenHash;
-        this.purpose = Tokens.CLIENT;
+        this.purpose = wanted.purpose();
         this.createdAt = createdAt;
+        this.expiresAt = expiresAt;
+        this.createdBy = createdBy;
     }
 
     String id() {
@@ -62,7 +76,16 @@ class TokenEntity {
         return purpose;
     }
 
+    @Nullable Instant expiresAt() {
+        return expiresAt;
+    }
+
+    /** The instant itself is the first at which it opens nothing. */
+    boolean hasExpired(Instant now) {
+        return expiresAt != null && !now.isBefore(expiresAt);
+    }
+
     Teams.Token token() {
-        return new Teams.Token(id, teamId, name, createdAt, lastUsedAt, revokedAt);
+        return new Teams.Token(id, teamId, name, purpose, createdAt, createdBy, expiresAt, lastUsedAt, revokedAt);
     }
 }

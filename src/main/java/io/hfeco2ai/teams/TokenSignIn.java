@@ -29,6 +29,7 @@ public final class TokenSignIn extends OncePerRequestFilter {
     private static final String BEARER = "bearer ";
     private static final String BASIC = "basic ";
     private static final int LONGEST_TOKEN = 200;
+    private static final String EXPIRED = TokenSignIn.class.getName() + ".expired";
 
     private final Teams teams;
     private final Function<HttpServletRequest, Optional<String>> where;
@@ -64,8 +65,9 @@ public final class TokenSignIn extends OncePerRequestFilter {
             throws ServletException, IOException {
         where.apply(request)
                 .filter(token -> token.length() <= LONGEST_TOKEN)
-                .flatMap(teams::authenticate)
-                .ifPresent(TokenSignIn::signIn);
+                .ifPresent(token -> teams.authenticate(token).ifPresentOrElse(TokenSignIn::signIn, () -> {
+                    request.setAttribute(EXPIRED, teams.hasExpired(token));
+                }));
         chain.doFilter(request, response);
     }
 
@@ -74,6 +76,13 @@ public final class TokenSignIn extends OncePerRequestFilter {
         context.setAuthentication(new PreAuthenticatedAuthenticationToken(
                 identity, "", AuthorityUtils.createAuthorityList("ROLE_TOKEN")));
         SecurityContextHolder.setContext(context);
+    }
+
+    /** Why a call is refused whose token, if it has one, is not good: for the 401 of each edge. */
+    public static String refusal(HttpServletRequest request, String ifUnknown) {
+        return Boolean.TRUE.equals(request.getAttribute(EXPIRED))
+                ? "The API token has expired; make a new one on the page /settings/tokens."
+                : ifUnknown;
     }
 
     /** What an Authorization header holds. */

@@ -28,7 +28,7 @@ class RevokedTokenTests extends RunningServer {
     private Runnable afterLookUp = () -> {};
 
     private Teams teams() {
-        return new Teams(stored, interrupted(), Clock.systemUTC(), "default");
+        return new Teams(stored, interrupted(), Clock.systemUTC(), event -> {}, transaction, "default");
     }
 
     /** The real repository, with something else going on before a revocation is committed, or after a look-up. */

@@ -52,7 +52,8 @@ class ApiSecurity {
         response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"HF Eco2AI\"");
         String detail = request.getHeader(HttpHeaders.AUTHORIZATION) == null
                 ? "Send your API token as Authorization: Bearer <token>; make one on the page /settings/tokens."
-                : "The API token is unknown or revoked; make a new one on the page /settings/tokens.";
+                : TokenSignIn.refusal(
+                        request, "The API token is unknown or revoked; make a new one on the page /settings/tokens.");
         Errors.writeJson(response, Problem.of(401, detail));
     }
 

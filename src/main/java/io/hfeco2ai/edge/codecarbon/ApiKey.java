@@ -38,8 +38,10 @@ record ApiKey(String token, @Nullable String node) {
     /** Why the request has no caller, and the cure. */
     static String refusal(HttpServletRequest request) {
         if (of(request).isPresent()) {
-            return "The API key is unknown or revoked. Make a token on the page /settings/tokens and set CodeCarbon's api_key"
-                    + " to it, or to token~node.";
+            return TokenSignIn.refusal(
+                    request,
+                    "The API key is unknown or revoked. Make a token on the page /settings/tokens and set CodeCarbon's api_key"
+                            + " to it, or to token~node.");
         }
         if (request.getHeader(HEADER) != null) {
             return "CodeCarbon sent its placeholder " + PLACEHOLDER + " as the API key. Make a token on the page"

@@ -71,7 +71,8 @@ class MlflowSecurity {
         response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"HF Eco2AI\"");
         String message = request.getHeader(HttpHeaders.AUTHORIZATION) == null
                 ? "Set MLFLOW_TRACKING_TOKEN to your HF Eco2AI API token; make one on the page /settings/tokens."
-                : "The API token is unknown or revoked; make a new one on the page /settings/tokens.";
+                : TokenSignIn.refusal(
+                        request, "The API token is unknown or revoked; make a new one on the page /settings/tokens.");
         MlflowErrors.write(response, 401, "UNAUTHENTICATED", message);
     }
 }
