@@ -58,6 +58,11 @@ assert abs(q["measured_kwh"] + q["modelled_kwh"] + q["unknown_kwh"] - f["energy_
 P
 ok "one measured run: figures on its page and in the API"
 
+curl -sf -X PUT -H "Authorization: Bearer $token" --data-binary smoke \
+  "$url/mlflow/api/2.0/mlflow-artifacts/artifacts/0/smoke/artifacts/a.txt" >/dev/null || fail "an artifact"
+[ -n "$(find data -name a.txt)" ] || fail "the artifact is not in the data folder"
+ok "an artifact lies in the data folder"
+
 (java -jar "$jar" --server.port=0 >second.log 2>&1 && echo 0 || echo $?) >second.rc
 [ "$(cat second.rc)" = 1 ] || { tail second.log; fail "a second instance on the same folder exits $(cat second.rc)"; }
 grep -qi 'already' second.log || { tail second.log; fail "a second instance does not say why"; }

@@ -17,6 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {
             "spring.datasource.url=jdbc:h2:mem:running;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;DB_CLOSE_DELAY=-1",
+            "hfeco2ai.data=target/test-data",
             "hfeco2ai.sampler.enabled=false",
             "hfeco2ai.bootstrap.admin-password=" + RunningServer.PASSWORD,
             "hfeco2ai.bootstrap.api-token=" + RunningServer.TOKEN

@@ -8,12 +8,12 @@ import org.springframework.util.unit.DataSize;
 /**
  * Where artifacts are kept and how much of them.
  *
- * @param folder by default in the data folder
+ * @param folder by default in the data folder: application.properties says so, as only there another property can be named
  * @param largest of one file
  * @param keepFree what stays free on the disk, which the books are on too
  */
 @ConfigurationProperties("hfeco2ai.mlflow.artifacts")
 record ArtifactProperties(
-        @DefaultValue("${hfeco2ai.data}/artifacts") Path folder,
+        Path folder,
         @DefaultValue("1GB") DataSize largest,
         @DefaultValue("1GB") DataSize keepFree) {}
