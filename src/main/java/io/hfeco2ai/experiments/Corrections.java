@@ -113,10 +113,20 @@ class Corrections {
     @Transactional
     void renameExperiment(String teamId, String experimentId, String project, String name) {
         String projectId = names.project(teamId, project, clock.instant());
-        jdbc.sql("UPDATE experiment SET project_id = ?, name = ? WHERE id = ?"
-                        + " AND project_id IN (SELECT id FROM project WHERE team_id = ?)")
-                .params(projectId, Rules.title("experiment", name), experimentId, teamId)
+        Optional<String> before = jdbc.sql("SELECT e.project_id FROM experiment e JOIN project p ON p.id = e.project_id"
+                        + " WHERE e.id = ? AND p.team_id = ?")
+                .params(experimentId, teamId)
+                .query(String.class)
+                .optional();
+        if (before.isEmpty()) {
+            return;
+        }
+        jdbc.sql("UPDATE experiment SET project_id = ?, name = ? WHERE id = ?")
+                .params(projectId, Rules.title("experiment", name), experimentId)
                 .update();
+        if (!before.get().equals(projectId)) {
+            events.publishEvent(new ExperimentMoved(experimentId, before.get(), projectId));
+        }
     }
 
     /** Most often nothing is to be done, and finding that out needs no lock. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
@@ -28,11 +29,13 @@ public class Ledger {
     private final LedgerQuery query;
     private final LedgerWork work;
     private final ReportedFigures reported;
+    private final SpendRollup spend;
 
-    Ledger(LedgerQuery query, LedgerWork work, ReportedFigures reported) {
+    Ledger(LedgerQuery query, LedgerWork work, ReportedFigures reported, SpendRollup spend) {
         this.query = query;
         this.work = work;
         this.reported = reported;
+        this.spend = spend;
     }
 
     /**
@@ -255,6 +258,23 @@ public class Ledger {
     /** The end of the last span that another tool told of the run. */
     public Optional<Instant> lastReported(String runId) {
         return reported.last(runId);
+    }
+
+    /**
+     * What each project spent in those hours, from sums that follow the entries within a second; the same as {@link
+     * #footprint} says. Projects that spent nothing are left out.
+     *
+     * @param projectId null: all projects of the team
+     */
+    public Map<String, Spend> spendByProject(
+            @Nullable String teamId, @Nullable String projectId, long fromMs, long toMs) {
+        return spend.byProject(teamId, projectId, fromMs, toMs);
+    }
+
+    /** The same by UTC hour. */
+    public SortedMap<Long, Spend> spendByHour(
+            @Nullable String teamId, @Nullable String projectId, long fromMs, long toMs) {
+        return spend.byHour(teamId, projectId, fromMs, toMs);
     }
 
     /** What is wrong with the chain of posted entries of that node and month (2026-01); empty: nothing. */

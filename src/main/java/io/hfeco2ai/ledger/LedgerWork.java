@@ -49,6 +49,7 @@ class LedgerWork {
     private final Experiments experiments;
     private final EntryBook book;
     private final EntryStore store;
+    private final SpendRollup spend;
     private final Settings settings;
     private final LedgerProperties properties;
     private final TransactionTemplate transaction;
@@ -63,6 +64,7 @@ class LedgerWork {
             Experiments experiments,
             EntryBook book,
             EntryStore store,
+            SpendRollup spend,
             Settings settings,
             LedgerProperties properties,
             PlatformTransactionManager transactions,
@@ -73,6 +75,7 @@ class LedgerWork {
         this.experiments = experiments;
         this.book = book;
         this.store = store;
+        this.spend = spend;
         this.settings = settings;
         this.properties = properties;
         this.transaction = new TransactionTemplate(transactions);
@@ -119,7 +122,10 @@ class LedgerWork {
         exclusively(() -> {
             Pricing pricing = grid.pricing(hour.nodeId(), hour.hourMs());
             var sums = metering.recompute(hour.nodeId(), hour.hourMs());
+            Set<String> spenders = spend.projectsIn(hour.nodeId(), hour.hourMs());
             book.book(hour.nodeId(), hour.hourMs(), EntryPricing.price(sums, pricing));
+            spenders.addAll(spend.projectsIn(hour.nodeId(), hour.hourMs()));
+            spend.mark(spenders, hour.hourMs());
             metering.clean(hour);
         });
     }
@@ -130,6 +136,7 @@ class LedgerWork {
             if (metering.dirtyOf(hour.nodeId(), hour.hourMs(), hour.hourMs() + HOUR_MS)
                     .isEmpty()) {
                 book.post(hour.nodeId(), hour.hourMs());
+                spend.mark(spend.projectsIn(hour.nodeId(), hour.hourMs()), hour.hourMs());
                 events.publishEvent(new HoursPosted(hour.nodeId(), hour.hourMs(), hour.hourMs() + HOUR_MS));
             }
         });

@@ -55,6 +55,7 @@ final class LedgerFixture implements AutoCloseable {
     final Grid grid;
     final Ledger ledger;
     final LedgerWork work;
+    final SpendRollup rollup;
     private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
     private Instant now = Instant.ofEpochMilli(START + 60_000);
 
@@ -65,7 +66,10 @@ final class LedgerFixture implements AutoCloseable {
     @ComponentScan(
             basePackages = {"io.hfeco2ai.metering", "io.hfeco2ai.grid", "io.hfeco2ai.ledger"},
             lazyInit = true,
-            excludeFilters = @ComponentScan.Filter(type = FilterType.ASSIGNABLE_TYPE, classes = LedgerJob.class))
+            excludeFilters =
+                    @ComponentScan.Filter(
+                            type = FilterType.ASSIGNABLE_TYPE,
+                            classes = {LedgerJob.class, SpendJob.class}))
     static class Modules {}
 
     LedgerFixture(Database database) {
@@ -90,6 +94,7 @@ final class LedgerFixture implements AutoCloseable {
         grid = context.getBean(Grid.class);
         ledger = context.getBean(Ledger.class);
         work = context.getBean(LedgerWork.class);
+        rollup = context.getBean(SpendRollup.class);
         OffsetDateTime at = OffsetDateTime.of(2026, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC);
         jdbc.update("INSERT INTO site (id, name, operator, created_at) VALUES ('default', 'Lab', 'OWN', ?)", at);
         jdbc.update(
