@@ -31,6 +31,7 @@ class PageSecurity {
     private static final String[] PUBLIC = {
         "/clients",
         "/clients/**",
+        "/invitations/*",
         "/login",
         "/css/**",
         "/js/**",

@@ -22,6 +22,7 @@ class SignIn {
         return username -> users.findByUsername(username)
                 .map(user -> User.withUsername(user.username())
                         .password(user.passwordHash())
+                        .disabled(!user.canSignIn())
                         .roles(user.role())
                         .build())
                 .orElseThrow(() -> new UsernameNotFoundException("no such user"));

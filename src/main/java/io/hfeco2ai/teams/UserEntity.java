@@ -5,6 +5,7 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 @Entity
 @Table(name = "app_user")
@@ -17,13 +18,16 @@ class UserEntity {
     private String username;
 
     @Column
-    private String passwordHash;
+    private @Nullable String passwordHash;
 
     @Column
     private String role;
 
     @Column
     private Instant createdAt;
+
+    @Column
+    private @Nullable Instant disabledAt;
 
     protected UserEntity() {}
 
@@ -39,8 +43,13 @@ class UserEntity {
         return username;
     }
 
+    /** Empty: the person has none yet, or signs in elsewhere. */
     String passwordHash() {
-        return passwordHash;
+        return passwordHash == null ? "" : passwordHash;
+    }
+
+    boolean canSignIn() {
+        return disabledAt == null && passwordHash != null;
     }
 
     String role() {

@@ -1,0 +1,41 @@
+package io.hfeco2ai.teams.people;
+
+import io.hfeco2ai.teams.Access;
+import io.hfeco2ai.teams.Allow;
+import io.hfeco2ai.teams.TeamRole;
+import io.hfeco2ai.teams.Viewer;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+
+/** The way to the settings that the viewer's roles open. */
+@Controller
+class SettingsPage {
+
+    private final Access access;
+
+    SettingsPage(Access access) {
+        this.access = access;
+    }
+
+    @Allow(people = Allow.People.SIGNED_IN)
+    @GetMapping("/settings")
+    String settings(Model model) {
+        Viewer viewer = access.viewer();
+        List<String> open = new ArrayList<>();
+        if (viewer.admin()) {
+            open.add("people");
+            open.add("tokens");
+        }
+        if (viewer.admin() || viewer.roles().containsValue(TeamRole.LEAD)) {
+            open.add("teams");
+        }
+        if (viewer.seesAll()) {
+            open.add("audit");
+        }
+        model.addAttribute("open", open);
+        return "teams/settings";
+    }
+}

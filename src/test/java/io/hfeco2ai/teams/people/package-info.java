@@ -1,0 +1,4 @@
+@NullMarked
+package io.hfeco2ai.teams.people;
+
+import org.jspecify.annotations.NullMarked;
