@@ -78,7 +78,7 @@ class StandingStore {
                 row.getLong("to_ms"),
                 thresholds(row.getString("thresholds")),
                 OnExceeded.valueOf(row.getString("on_exceeded")),
-                null);
+                BudgetOutlook.read(row.getString("outlook")));
     }
 
     static @Nullable Double usedRatio(BigDecimal used, BigDecimal limit) {

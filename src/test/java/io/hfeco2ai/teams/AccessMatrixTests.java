@@ -32,6 +32,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,7 +101,7 @@ class AccessMatrixTests {
                 == 0) {
             team("own", "Own team");
             team("foreign", MARK + " team");
-            for (String person : List.of("plain", "viewer", "member", "lead", "auditor")) {
+            for (String person : List.of("plain", "viewer", "member", "lead", "auditor", "extra")) {
                 person(person);
             }
             long startMs = Instant.now().minusSeconds(7200).toEpochMilli();
@@ -234,7 +235,9 @@ class AccessMatrixTests {
         MvcTestResult result = call(
                 route,
                 own,
-                builder -> builder.header("Authorization", "Bearer " + secret).header("x-api-token", secret));
+                builder -> builder.header("Authorization", "Bearer " + secret)
+                        .with(csrf())
+                        .header("x-api-token", secret));
         boolean allowed =
                 rule.tokens().contains(purpose.name()) || rule.people().equals("EVERYBODY");
         String expected = !allowed ? "refused" : !own ? "unknown" : "allowed";
@@ -315,6 +318,7 @@ class AccessMatrixTests {
                     as.setServletPath(path);
                     return as;
                 })
+                .param("user", "id-extra")
                 .header("Accept", "text/html, application/json, */*");
         if (path.startsWith("/api/") || path.startsWith("/mlflow/") || path.startsWith("/codecarbon")) {
             builder.contentType("application/json").content("{}");
@@ -324,7 +328,10 @@ class AccessMatrixTests {
 
     private String path(String pattern, boolean own) {
         String team = own ? "own" : "foreign";
-        String path = pattern.replace("{device}", "1").replace("{node}", "n").replaceAll("/\\{\\*[a-z]+}", "/x");
+        String path = pattern.replace("{device}", "1")
+                .replace("{node}", "n")
+                .replace("{user}", "id-extra")
+                .replaceAll("/\\{\\*[a-z]+}", "/x");
         path = path.replace("/**", "/x").replaceAll("\\{name[^}]*}", "x");
         if (path.contains("{id}")) {
             path = path.replace("{id}", id(pattern, team));
@@ -343,6 +350,15 @@ class AccessMatrixTests {
         if (pattern.startsWith("/settings/tokens/")) {
             return teams.create(team, name(team)).id();
         }
+        if (pattern.startsWith("/budgets/")) {
+            return budget(team);
+        }
+        if (pattern.contains("/members/{user}")) {
+            jdbc.sql("INSERT INTO membership (team_id, user_id, role, since) VALUES (?, 'id-extra', 'VIEWER', ?)"
+                            + " ON CONFLICT DO NOTHING")
+                    .params(team, OffsetDateTime.now(ZoneOffset.UTC))
+                    .update();
+        }
         if (pattern.startsWith("/teams/") || pattern.startsWith("/settings/teams/")) {
             return team;
         }
@@ -357,6 +373,17 @@ class AccessMatrixTests {
             return joined;
         }
         return pattern.contains("/runs/") ? run(team).id() : "unknown";
+    }
+
+    private String budget(String team) {
+        String id = UUID.randomUUID().toString().replace("-", "");
+        jdbc.sql(
+                        "INSERT INTO budget (id, team_id, name, unit, energy_basis, accounting, period_kind, first_day,"
+                                + " limit_amount, carry_over, thresholds, on_exceeded, state, created_at, version) VALUES (?, ?, ?,"
+                                + " 'KWH', 'DEVICES', 'LOCATION', 'MONTH', DATE '2026-01-01', 10, 'NONE', '80', 'WARN', 'DRAFT', ?, 0)")
+                .params(id, team, name(team) + " budget", OffsetDateTime.now(ZoneOffset.UTC))
+                .update();
+        return id;
     }
 
     private static String name(String team) {

@@ -1,0 +1,168 @@
+package io.hfeco2ai.budgets;
+
+import io.hfeco2ai.budgets.BudgetBook.Period;
+import io.hfeco2ai.budgets.BudgetBook.Row;
+import io.hfeco2ai.budgets.Budgets.Outlook;
+import io.hfeco2ai.budgets.forecast.Projection;
+import io.hfeco2ai.budgets.forecast.SpendForecast;
+import io.hfeco2ai.ledger.Ledger;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGeneratorFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
+
+/** How open periods are expected to end; kept with them, so that lists and alerts ask no forecast. */
+@Component
+class BudgetOutlook {
+
+    private static final Duration HISTORY = Duration.ofDays(56);
+    private static final Duration KEPT = Duration.ofMinutes(5);
+    /** Without any news the forecast moves with the clock. */
+    private static final Duration LONGEST = Duration.ofHours(1);
+
+    private static final int AT_ONCE = 100;
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final JdbcClient jdbc;
+    private final BudgetBook book;
+    private final Ledger ledger;
+    private final ApplicationEventPublisher events;
+    private final TransactionTemplate transaction;
+    private final Clock clock;
+
+    BudgetOutlook(
+            JdbcClient jdbc,
+            BudgetBook book,
+            Ledger ledger,
+            ApplicationEventPublisher events,
+            PlatformTransactionManager transactions,
+            Clock clock) {
+        this.jdbc = jdbc;
+        this.book = book;
+        this.ledger = ledger;
+        this.events = events;
+        this.transaction = new TransactionTemplate(transactions);
+        this.clock = clock;
+    }
+
+    /**
+     * Further spend in the budget's unit.
+     *
+     * @param today in the period's zone; day 0 of the projection
+     */
+    record Future(Projection projection, Instant now, LocalDate today, ZoneId zone) {}
+
+    /** Null: too few days are known to say anything, or the period is over. */
+    @Nullable Future future(Row row, Period period) {
+        ZoneId zone = ZoneId.of(period.zone());
+        Instant now = clock.instant();
+        if (now.toEpochMilli() >= period.toMs() || now.toEpochMilli() < period.fromMs()) {
+            return null;
+        }
+        LocalDate today = LocalDate.ofInstant(now, zone);
+        List<Double> days = new ArrayList<>();
+        LocalDate[] first = new LocalDate[1];
+        ledger.spendByHour(row.teamId(), row.projectId(), now.minus(HISTORY).toEpochMilli(), now.toEpochMilli() + 1)
+                .forEach((hourMs, spend) -> {
+                    LocalDate day = LocalDate.ofInstant(Instant.ofEpochMilli(hourMs), zone);
+                    first[0] = first[0] == null ? day : first[0];
+                    int index = (int) ChronoUnit.DAYS.between(first[0], day);
+                    while (days.size() <= index) {
+                        days.add(0.0);
+                    }
+                    double amount = BudgetSpend.amount(spend.total(), BudgetSpend.basis(row.unit(), row.energyBasis()))
+                            .doubleValue();
+                    days.set(index, days.get(index) + Math.max(0, amount));
+                });
+        if (first[0] == null) {
+            return null;
+        }
+        int whole = (int) ChronoUnit.DAYS.between(first[0], today);
+        while (days.size() <= whole) {
+            days.add(0.0);
+        }
+        LocalDate last = LocalDate.ofInstant(Instant.ofEpochMilli(period.toMs() - 1), zone);
+        Projection projection = SpendForecast.of(
+                days.subList(0, whole).stream().mapToDouble(Double::doubleValue).toArray(),
+                first[0],
+                days.get(whole),
+                Duration.between(today.atStartOfDay(zone), now).toMillis()
+                        / (double) Duration.ofDays(1).toMillis(),
+                (int) Math.max(0, ChronoUnit.DAYS.between(today, last)),
+                RandomGeneratorFactory.of("L64X128MixRandom")
+                        .create(period.id().hashCode() * 31L + today.toEpochDay()));
+        return projection == null ? null : new Future(projection, now, today, zone);
+    }
+
+    /** How it ends, from what is spent and what may follow. */
+    Outlook outlook(Period period, Future future) {
+        Projection further = future.projection();
+        Projection.Breach breach =
+                further.breach(period.limit().subtract(period.spent()).doubleValue());
+        Integer day = breach.medianDay();
+        Instant at = day == null
+                ? null
+                : day == 0
+                        ? clock.instant()
+                        : future.today()
+                                .plusDays(day)
+                                .atStartOfDay(future.zone())
+                                .toInstant();
+        return new Outlook(
+                sum(period, further.p10()),
+                sum(period, further.p50()),
+                sum(period, further.p90()),
+                at,
+                breach.probability(),
+                clock.instant());
+    }
+
+    private static BigDecimal sum(Period period, double more) {
+        return period.spent().add(BigDecimal.valueOf(more)).setScale(6, RoundingMode.HALF_EVEN);
+    }
+
+    static @Nullable Outlook read(@Nullable String stored) {
+        return stored == null || stored.isEmpty() ? null : JSON.readValue(stored, Outlook.class);
+    }
+
+    /** Of the periods whose figures changed since, and now and then of all. */
+    @Scheduled(fixedDelay = 20_000, initialDelay = 15_000)
+    void renew() {
+        long nowMs = clock.millis();
+        jdbc.sql("SELECT p.id FROM budget_period p JOIN budget b ON b.id = p.budget_id WHERE p.state = 'OPEN'"
+                        + " AND b.state = 'ACTIVE' AND p.to_ms > ? AND (p.outlook_ms IS NULL OR p.outlook_ms < ?"
+                        + " OR (p.outlook_ms < ? AND p.refreshed_ms > p.outlook_ms)) ORDER BY p.outlook_ms NULLS FIRST"
+                        + " FETCH FIRST " + AT_ONCE + " ROWS ONLY")
+                .params(nowMs, nowMs - LONGEST.toMillis(), nowMs - KEPT.toMillis())
+                .query(String.class)
+                .list()
+                .forEach(id -> transaction.executeWithoutResult(status -> renew(id)));
+    }
+
+    private void renew(String periodId) {
+        Period period = book.period(periodId);
+        Row row = book.row(period.budgetId());
+        Future future = future(row, period);
+        jdbc.sql("UPDATE budget_period SET outlook = ?, outlook_ms = ? WHERE id = ?")
+                .param(future == null ? null : JSON.writeValueAsString(outlook(period, future)))
+                .param(clock.millis())
+                .param(periodId)
+                .update();
+        events.publishEvent(new BudgetRefreshed(row.id(), periodId));
+    }
+}
