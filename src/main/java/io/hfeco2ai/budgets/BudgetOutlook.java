@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -36,6 +38,7 @@ class BudgetOutlook {
     private static final Duration LONGEST = Duration.ofHours(1);
 
     private static final int AT_ONCE = 100;
+    private static final Logger LOG = LoggerFactory.getLogger(BudgetOutlook.class);
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final JdbcClient jdbc;
@@ -101,12 +104,19 @@ class BudgetOutlook {
                 days.subList(0, whole).stream().mapToDouble(Double::doubleValue).toArray(),
                 first[0],
                 days.get(whole),
-                Duration.between(today.atStartOfDay(zone), now).toMillis()
-                        / (double) Duration.ofDays(1).toMillis(),
+                partOfDay(today, zone, now),
                 (int) Math.max(0, ChronoUnit.DAYS.between(today, last)),
                 RandomGeneratorFactory.of("L64X128MixRandom")
                         .create(period.id().hashCode() * 31L + today.toEpochDay()));
         return projection == null ? null : new Future(projection, now, today, zone);
+    }
+
+    /** 0 to 1; a day may have 23 or 25 hours. */
+    private static double partOfDay(LocalDate day, ZoneId zone, Instant now) {
+        Instant start = day.atStartOfDay(zone).toInstant();
+        Instant end = day.plusDays(1).atStartOfDay(zone).toInstant();
+        return Duration.between(start, now).toMillis()
+                / (double) Duration.between(start, end).toMillis();
     }
 
     /** How it ends, from what is spent and what may follow. */
@@ -151,7 +161,16 @@ class BudgetOutlook {
                 .params(nowMs, nowMs - LONGEST.toMillis(), nowMs - KEPT.toMillis())
                 .query(String.class)
                 .list()
-                .forEach(id -> transaction.executeWithoutResult(status -> renew(id)));
+                .forEach(this::guarded);
+    }
+
+    /** One budget without a forecast must not keep the others from theirs. */
+    private void guarded(String periodId) {
+        try {
+            transaction.executeWithoutResult(status -> renew(periodId));
+        } catch (RuntimeException e) {
+            LOG.error("The forecast of budget period {} failed; it is tried again", periodId, e);
+        }
     }
 
     private void renew(String periodId) {

@@ -66,6 +66,9 @@ class BudgetTests {
     BudgetBook book;
 
     @Autowired
+    BudgetOutlook outlooks;
+
+    @Autowired
     Budgets budgets;
 
     @Autowired
@@ -184,6 +187,32 @@ class BudgetTests {
                         .single())
                 .as("80, 95 and 100 %")
                 .isEqualTo(3);
+    }
+
+    @Test
+    void theForecastOfTheLastDaysIsKeptWithThePeriodAndDrawnOnThePage() throws Exception {
+        for (int day = 10; day >= 1; day--) {
+            spent("p", 0.5, Instant.now().minus(Duration.ofDays(day)));
+        }
+        String budget = create(input("unit", "KWH", "limit", "100"));
+        standing(budget, 0);
+        Instant until = Instant.now().plus(Duration.ofSeconds(20));
+        while (budgets.standing(budget).outlook() == null) {
+            assertThat(Instant.now()).isBefore(until);
+            Thread.sleep(200);
+            jdbc.sql("UPDATE budget_period SET outlook_ms = NULL WHERE budget_id = ?")
+                    .param(budget)
+                    .update();
+            outlooks.renew();
+        }
+        Standing standing = budgets.standing(budget);
+        Budgets.Outlook outlook = Objects.requireNonNull(standing.outlook());
+        assertThat(outlook.p50()).isBetween(standing.provisional().add(standing.posted()), new BigDecimal("60"));
+        assertThat(outlook.p90()).isGreaterThanOrEqualTo(outlook.p50());
+        assertThat(outlook.breachProbability()).isBetween(0.0, 0.05);
+        assertThat(body(get("/budgets/" + budget), 200))
+                .contains("data-chart=\"burn\"")
+                .contains("not within this period");
     }
 
     @Test
