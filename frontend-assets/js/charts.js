@@ -1,5 +1,5 @@
 // Charts from <script type="application/json"> islands: <div class="chart" data-chart="ID"><canvas></canvas></div>.
-// {type: "power" | "bars", series: [{name, kind, points: [[x, y|null], …]}], unit}
+// {type: "power" | "lines" | "bars", series: [{name, kind, points: [[x, y|null], …]}], unit}
 const drawn = new WeakMap();
 
 function colour(kind) {
@@ -38,8 +38,13 @@ function timeTicks(scale) {
   scale.ticks = ticks;
 }
 
+/** Against time: power is stacked and filled, lines stand beside each other. */
+function overTime(data) {
+  return data.type !== "bars";
+}
+
 function axes(data, muted, line) {
-  const power = data.type === "power";
+  const power = overTime(data);
   const xs = power ? data.series.flatMap((s) => s.points.map((p) => p[0])) : [];
   const first = xs.length ? Math.min(...xs) : 0;
   const last = xs.length ? Math.max(...xs) : 1;
@@ -56,7 +61,7 @@ function axes(data, muted, line) {
       ticks: { ...tick, autoSkip: !power, maxRotation: 0, callback(v) { return power ? clock(v, last - first) : shortened(this.getLabelForValue(v)); } },
     },
     y: {
-      stacked: true,
+      stacked: data.type !== "lines",
       beginAtZero: true,
       grid: { color: line },
       border: { display: false },
@@ -72,7 +77,7 @@ function shortened(label) {
 function datasets(data) {
   return data.series.map((s) => {
     const ink = colour(s.kind);
-    const power = data.type === "power";
+    const power = overTime(data);
     return {
       label: s.name,
       data: power ? s.points.map(([x, y]) => ({ x, y: y === null ? NaN : y })) : s.points.map((p) => p[1]),
@@ -83,7 +88,7 @@ function datasets(data) {
       maxBarThickness: 36,
       pointRadius: 0,
       pointHitRadius: 8,
-      fill: data.series.length > 1 ? "stack" : "origin",
+      fill: data.type === "lines" ? false : data.series.length > 1 ? "stack" : "origin",
       spanGaps: false,
       tension: 0.15,
     };
@@ -97,22 +102,22 @@ function draw(box) {
   const data = JSON.parse(island.textContent);
   drawn.get(canvas)?.destroy();
   const chart = new globalThis.Chart(canvas, {
-    type: data.type === "power" ? "line" : "bar",
+    type: overTime(data) ? "line" : "bar",
     data: {
-      labels: data.type === "power" ? undefined : data.series[0]?.points.map((p) => p[0]),
+      labels: overTime(data) ? undefined : data.series[0]?.points.map((p) => p[0]),
       datasets: datasets(data),
     },
     options: {
       animation: false,
       normalized: true,
       maintainAspectRatio: false,
-      interaction: { mode: "index", intersect: false },
+      interaction: { mode: data.type === "lines" ? "nearest" : "index", intersect: false },
       scales: axes(data, colour("muted"), colour("line")),
       plugins: {
         legend: { display: false },
         tooltip: {
           callbacks: {
-            title: (items) => (data.type === "power" ? new Date(items[0].parsed.x).toLocaleString() : items[0].label),
+            title: (items) => (overTime(data) ? new Date(items[0].parsed.x).toLocaleString() : items[0].label),
             label: (item) => `${item.dataset.label}: ${item.parsed.y.toPrecision(3)} ${data.unit}`,
           },
         },

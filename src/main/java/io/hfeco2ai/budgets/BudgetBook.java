@@ -108,7 +108,7 @@ class BudgetBook {
     }
 
     ZoneId zone() {
-        return settings.get(ZONE).map(ZoneId::of).orElse(ZoneOffset.UTC);
+        return ZoneId.of(settings.get(ZONE).orElse("UTC"));
     }
 
     /** @throws NotFound no such budget */

@@ -129,10 +129,10 @@ record BudgetView(
             spent.add(new Point(day.getKey().equals(future.today()) ? nowMs(future) : atMs, sum));
         }
         return new Chart(
-                "power",
+                "lines",
                 row.unit().equals("KG_CO2E") ? "kg CO2e" : "kWh",
                 List.of(
-                        new Series("Spent", "", spent),
+                        new Series("Spent", "cpu", spent),
                         new Series(
                                 "P50",
                                 "cpu",
@@ -143,7 +143,7 @@ record BudgetView(
                                 ahead(future, sum, future.projection().p90ByDay())),
                         new Series(
                                 "Limit",
-                                "line",
+                                "muted",
                                 List.of(
                                         new Point(
                                                 period.fromMs(), period.limit().doubleValue()),

@@ -27,10 +27,14 @@ class SettingsPage {
         List<String> open = new ArrayList<>();
         if (viewer.admin()) {
             open.add("people");
+        }
+        boolean leads = viewer.admin() || viewer.roles().containsValue(TeamRole.LEAD);
+        if (leads || viewer.roles().containsValue(TeamRole.MEMBER)) {
             open.add("tokens");
         }
-        if (viewer.admin() || viewer.roles().containsValue(TeamRole.LEAD)) {
+        if (leads) {
             open.add("teams");
+            open.add("channels");
         }
         if (viewer.seesAll()) {
             open.add("audit");
