@@ -1,5 +1,7 @@
 package io.hfeco2ai.ledger;
 
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +18,9 @@ class LedgerJob implements SmartLifecycle {
     private final LedgerWork work;
     private volatile Thread thread = new Thread();
     private volatile boolean running;
+    /** Ends a rest early. */
+    private final Semaphore awake = new Semaphore(0);
+
     /** Of the last round. */
     private volatile @Nullable Throwable failure;
 
@@ -34,7 +39,8 @@ class LedgerJob implements SmartLifecycle {
     @Override
     public void stop() {
         running = false;
-        thread.interrupt();
+        // Not interrupted: that would close the database's file under its hands.
+        awake.release();
         try {
             thread.join(10_000);
         } catch (InterruptedException e) {
@@ -72,7 +78,7 @@ class LedgerJob implements SmartLifecycle {
 
     private void rest(long nanos) {
         try {
-            Thread.sleep(nanos / 1_000_000);
+            awake.tryAcquire(nanos, TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             running = false;
         }

@@ -40,7 +40,8 @@ class SpendJob implements SmartLifecycle {
     @Override
     public void stop() {
         running = false;
-        thread.interrupt();
+        // Not interrupted: that would close the database's file under its hands.
+        marked.release();
         try {
             thread.join(10_000);
         } catch (InterruptedException e) {

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -67,7 +68,18 @@ class OutboxWorker implements SmartLifecycle {
         running = false;
         ExecutorService pool = senders;
         if (pool != null) {
-            pool.shutdownNow();
+            wakeup.now();
+            pool.shutdown();
+            awaitLast(pool);
+        }
+    }
+
+    /** Not interrupted: that would close the database's file under its hands. Each call ends by itself within 15 s. */
+    private static void awaitLast(ExecutorService pool) {
+        try {
+            pool.awaitTermination(16, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
