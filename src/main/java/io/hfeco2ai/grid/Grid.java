@@ -47,13 +47,25 @@ public class Grid {
             boolean fallback,
             @Nullable String missing) {}
 
+    /** What a factor is one value for. */
+    public enum Resolution {
+        HOUR,
+        MONTH,
+        YEAR
+    }
+
     /**
-     * Carbon intensity of a zone's electricity over a year.
+     * Carbon intensity of a zone's electricity over an hour, a month or a year.
      *
-     * @param gramsPerKwh g of {@code gas} per kWh, 0 to 1500
-     * @param method average (residual mix, supplier, instrument and marginal do not price the location-based view)
-     * @param basis direct (at the power plants), life-cycle, or unknown where the source does not say
+     * @param id of the value, or of the series where {@code resolution} is HOUR
+     * @param dataYear the UTC year of the hours it is for
+     * @param gramsPerKwh g of {@code gas} per kWh, 0 to 1500; of an hourly series asked for by its id the plain mean
+     * @param method average, residual, supplier, instrument or marginal; only average prices the location-based view
+     * @param basis direct (at the power plants), upstream (fuels and grid losses), life-cycle (both), or unknown where
+     *     the source does not say
      * @param gas CO2 or CO2e
+     * @param gwp edition of the global warming potentials, such as AR5; null = not said, or CO2 only
+     * @param perspective production or consumption; null = not said
      */
     public record Factor(
             String id,
@@ -66,7 +78,59 @@ public class Grid {
             String source,
             String edition,
             String licence,
-            String url) {}
+            String url,
+            Resolution resolution,
+            @Nullable String gwp,
+            @Nullable String perspective) {
+
+        /** Of a year, from a source that says neither GWP edition nor perspective. */
+        public Factor(
+                String id,
+                String zone,
+                int dataYear,
+                BigDecimal gramsPerKwh,
+                String method,
+                String basis,
+                String gas,
+                String source,
+                String edition,
+                String licence,
+                String url) {
+            this(
+                    id,
+                    zone,
+                    dataYear,
+                    gramsPerKwh,
+                    method,
+                    basis,
+                    gas,
+                    source,
+                    edition,
+                    licence,
+                    url,
+                    Resolution.YEAR,
+                    null,
+                    null);
+        }
+
+        Factor with(int year, BigDecimal value) {
+            return new Factor(
+                    id,
+                    zone,
+                    year,
+                    value,
+                    method,
+                    basis,
+                    gas,
+                    source,
+                    edition,
+                    licence,
+                    url,
+                    resolution,
+                    gwp,
+                    perspective);
+        }
+    }
 
     /** @param country ISO 3166-1 alpha-2 */
     public record Zone(String code, String name, String country, boolean hasFactor) {}
@@ -138,7 +202,7 @@ public class Grid {
             String missing = "Set the zone of site \"" + name + "\": without it emissions are unknown.";
             return new Pricing(siteId, name, null, pue, null, false, missing);
         }
-        DatedFactor dated = now.factor(zone, hourMs).orElse(null);
+        DatedFactor dated = now.factor(zone, "average", hourMs).orElse(null);
         if (dated == null) {
             String missing =
                     "No factor is known for zone " + zone + " of site \"" + name + "\": choose a zone that has one.";
@@ -158,7 +222,7 @@ public class Grid {
 
     /** The grid-average factor of a zone at that hour, or nothing where none is known. */
     public Optional<Factor> factorOfZone(String zone, long hourMs) {
-        return cache.snapshot().factor(zone, hourMs).map(DatedFactor::factor);
+        return cache.snapshot().factor(zone, "average", hourMs).map(DatedFactor::factor);
     }
 
     /** Every stored factor of a zone, oldest first. */

@@ -12,7 +12,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** All stored rows in memory, never changed; {@code generation} says which state of the tables it shows. */
+/**
+ * All stored rows in memory, but for the values of hourly series, which are read as they are asked for; never changed.
+ * {@code generation} says which state of the tables it shows.
+ */
 final class GridSnapshot {
 
     final long generation;
@@ -23,8 +26,11 @@ final class GridSnapshot {
     private final Map<String, TreeMap<Long, BigDecimal>> pues;
     private final Map<String, TreeMap<Long, String>> sitesOfNodes;
 
+    private final HourCache hours;
+
     GridSnapshot(GridStore store, long generation) {
         this.generation = generation;
+        hours = new HourCache(store);
         sites = store.sites().stream().collect(Collectors.toMap(GridStore.SiteRow::id, Function.identity()));
         factorsByZone = store.factors().stream()
                 .collect(Collectors.groupingBy(dated -> dated.factor().zone()));
@@ -106,8 +112,9 @@ final class GridSnapshot {
         return factorsByZone.getOrDefault(zone, List.of());
     }
 
-    Optional<DatedFactor> factor(String zone, long hourMs) {
-        return DatedFactor.forHour(factors(zone), hourMs);
+    /** @param method average or residual */
+    Optional<DatedFactor> factor(String zone, String method, long hourMs) {
+        return DatedFactor.forHour(factors(zone), method, hourMs, hours::at);
     }
 
     Optional<Grid.Factor> factorById(String id) {
@@ -115,6 +122,6 @@ final class GridSnapshot {
     }
 
     boolean hasFactor(String zone) {
-        return factorsByZone.containsKey(zone);
+        return factors(zone).stream().anyMatch(dated -> dated.factor().method().equals("average"));
     }
 }

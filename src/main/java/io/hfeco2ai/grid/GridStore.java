@@ -5,8 +5,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -58,8 +60,11 @@ class GridStore {
         };
     }
 
+    /** Those that price, by zone and time; what is not adopted prices nothing. */
     List<DatedFactor> factors() {
-        return jdbc.query("SELECT * FROM factor ORDER BY zone, from_ms, id", (row, i) -> factor(row));
+        return jdbc.query(
+                "SELECT * FROM factor WHERE adopted_ms IS NOT NULL ORDER BY zone, from_ms, id",
+                (row, i) -> factor(row));
     }
 
     private static DatedFactor factor(ResultSet row) throws SQLException {
@@ -75,8 +80,25 @@ class GridStore {
                 row.getString("source"),
                 row.getString("edition"),
                 row.getString("licence"),
-                row.getString("url"));
-        return new DatedFactor(fromMs, row.getLong("to_ms"), factor);
+                row.getString("url"),
+                Grid.Resolution.valueOf(row.getString("resolution")),
+                row.getString("gwp"),
+                row.getString("perspective"));
+        return new DatedFactor(fromMs, row.getLong("to_ms"), row.getLong("adopted_ms"), factor);
+    }
+
+    /** Values of an hourly series in [fromMs, toMs), g/kWh by hour. */
+    Map<Long, BigDecimal> hours(String factorId, long fromMs, long toMs) {
+        Map<Long, BigDecimal> hours = new HashMap<>();
+        jdbc.query(
+                "SELECT hour_ms, g_per_kwh FROM factor_hour WHERE factor_id = ? AND hour_ms >= ? AND hour_ms < ?",
+                row -> {
+                    hours.put(row.getLong(1), row.getBigDecimal(2));
+                },
+                factorId,
+                fromMs,
+                toMs);
+        return hours;
     }
 
     List<SiteRow> sites() {

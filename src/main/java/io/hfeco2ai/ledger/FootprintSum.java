@@ -58,6 +58,8 @@ final class FootprintSum {
     private final Map<Boundary, BigDecimal> byBoundary = new EnumMap<>(Boundary.class);
     private final Map<String, Years> factorYears = new TreeMap<>();
     private final Map<String, BigDecimal> pricedByFactor = new TreeMap<>();
+    private final Map<String, BigDecimal> emittingByFactor = new TreeMap<>();
+    private final Map<String, BigDecimal> emittedByFactor = new TreeMap<>();
 
     FootprintSum(Grid grid) {
         this.grid = grid;
@@ -94,6 +96,9 @@ final class FootprintSum {
         if (factorId != null) {
             factorYears.merge(factorId, new Years(year(row.getLong(19)), year(row.getLong(20))), Years::and);
             pricedByFactor.merge(factorId, row.getBigDecimal(12), BigDecimal::add);
+            BigDecimal emitting = orZero(row.getBigDecimal(9)).add(row.getBigDecimal(13));
+            emittingByFactor.merge(factorId, emitting, BigDecimal::add);
+            emittedByFactor.merge(factorId, orZero(row.getBigDecimal(11)), BigDecimal::add);
         } else if (amount.signum() != 0) {
             unpricedNode = row.getString(21);
             unpricedHourMs = row.getLong(20);
@@ -131,16 +136,26 @@ final class FootprintSum {
         Grid.Factor factor = grid.factor(factorId)
                 .orElseThrow(() -> new IllegalStateException("entries name the unknown factor " + factorId));
         Years years = Objects.requireNonNull(factorYears.get(factorId));
+        boolean hourly = factor.resolution() == Grid.Resolution.HOUR;
         return new FactorUse(
                 factorId,
                 factor.zone(),
-                factor.gramsPerKwh(),
+                hourly ? meanGramsPerKwh(factorId) : factor.gramsPerKwh(),
                 factor.method(),
                 factor.basis(),
                 factor.source(),
                 factor.edition(),
-                factor.dataYear(),
-                years.first() != factor.dataYear() || years.last() != factor.dataYear());
+                hourly ? years.last() : factor.dataYear(),
+                !hourly && (years.first() != factor.dataYear() || years.last() != factor.dataYear()));
+    }
+
+    /** What the hours of a series came to, weighted with the energy that was priced: emissions ÷ that energy. */
+    private BigDecimal meanGramsPerKwh(String factorId) {
+        return orZero(emittedByFactor.get(factorId))
+                .multiply(Energy.MICROJOULES_PER_KWH)
+                .divide(orZero(emittingByFactor.get(factorId)), 4 + 6, RoundingMode.HALF_EVEN)
+                .movePointLeft(6)
+                .setScale(4, RoundingMode.HALF_EVEN);
     }
 
     private @Nullable Boundary boundary() {

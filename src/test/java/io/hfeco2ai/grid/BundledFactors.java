@@ -23,6 +23,7 @@ public final class BundledFactors {
                         ALL.stream()
                                 .filter(dated -> dated.factor().zone().equals(zone))
                                 .toList(),
+                        "average",
                         hourMs)
                 .map(DatedFactor::factor);
     }
