@@ -120,6 +120,16 @@ class BudgetBook {
                 .orElseThrow(() -> new NotFound("budget " + id));
     }
 
+    /** Those that count first, then by name. */
+    List<Row> rows(String teamId) {
+        return jdbc.sql(ROW
+                        + "WHERE team_id = ? ORDER BY CASE state WHEN 'ACTIVE' THEN 0 WHEN 'DRAFT' THEN 1 ELSE 2 END,"
+                        + " name, id")
+                .param(teamId)
+                .query(Row.class)
+                .list();
+    }
+
     Period period(String periodId) {
         return jdbc.sql(PERIOD + "WHERE p.id = ?")
                 .param(periodId)

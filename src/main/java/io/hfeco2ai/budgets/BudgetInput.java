@@ -5,6 +5,8 @@ import io.hfeco2ai.budgets.Budgets.Unit;
 import io.hfeco2ai.platform.BadInput;
 import io.hfeco2ai.platform.Inputs;
 import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -100,6 +102,14 @@ record BudgetInput(
                     "limit", "Field limit must be at most 1000000000 with at most 6 decimals; check the unit.");
         }
         return limit.setScale(6);
+    }
+
+    static @Nullable LocalDate day(@Nullable String text) {
+        try {
+            return text == null || text.isBlank() ? null : LocalDate.parse(text.strip());
+        } catch (DateTimeParseException e) {
+            throw new BadInput("last_day", "Field last_day is no date; write it as 2026-12-31.");
+        }
     }
 
     private static String thresholds(String text) {

@@ -1,10 +1,14 @@
 package io.hfeco2ai.budgets;
 
+import io.hfeco2ai.budgets.BudgetBook.Row;
+import io.hfeco2ai.units.Energy;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
@@ -15,10 +19,13 @@ public class Budgets {
 
     private final StandingStore store;
 
+    private final BudgetBook book;
+
     private final Clock clock;
 
-    Budgets(StandingStore store, Clock clock) {
+    Budgets(StandingStore store, BudgetBook book, Clock clock) {
         this.store = store;
+        this.book = book;
         this.clock = clock;
     }
 
@@ -68,6 +75,7 @@ public class Budgets {
      * @param limit in the unit, with what was carried over
      * @param posted spent, and no longer changing but by adjustments
      * @param provisional spent, and may still change
+     * @param uncounted energy that it should count and cannot: its zone or PUE is not known
      * @param usedRatio (posted + provisional) ÷ limit; null: what was carried over leaves no limit to divide by
      * @param fromMs inclusive
      * @param toMs exclusive
@@ -84,6 +92,7 @@ public class Budgets {
             BigDecimal limit,
             BigDecimal posted,
             BigDecimal provisional,
+            Energy uncounted,
             @Nullable Double usedRatio,
             long fromMs,
             long toMs,
@@ -106,6 +115,76 @@ public class Budgets {
             @Nullable Instant breachAt,
             double breachProbability,
             Instant madeAt) {}
+
+    /**
+     * A budget in any state.
+     *
+     * @param projectId null: the whole team
+     * @param energyBasis DEVICES or FACILITY
+     * @param period MONTH, QUARTER, YEAR or CUSTOM
+     * @param limit of each period, in the unit
+     * @param state DRAFT, ACTIVE or CLOSED
+     * @param standing of its newest open period; null: it has none
+     */
+    public record Budget(
+            String id,
+            String teamId,
+            @Nullable String projectId,
+            String name,
+            Unit unit,
+            String energyBasis,
+            String period,
+            BigDecimal limit,
+            String state,
+            @Nullable Standing standing) {}
+
+    /** All of the team's, those that count first, then by name. */
+    public List<Budget> budgets(String teamId) {
+        Map<String, Standing> newest = newest(standings(Set.of(teamId)));
+        return book.rows(teamId).stream()
+                .map(row -> budget(row, newest.get(row.id())))
+                .toList();
+    }
+
+    /** @throws io.hfeco2ai.platform.NotFound no such budget */
+    public Budget budget(String id) {
+        Row row = book.row(id);
+        return budget(row, newest(standings(Set.of(row.teamId()))).get(id));
+    }
+
+    /** A period is open for some hours after its end: then the next one is the one that is spent. */
+    private static Map<String, Standing> newest(List<Standing> standings) {
+        Map<String, Standing> newest = new HashMap<>();
+        standings.forEach(each ->
+                newest.merge(each.budgetId(), each, (one, other) -> one.fromMs() > other.fromMs() ? one : other));
+        return newest;
+    }
+
+    private static Budget budget(Row row, @Nullable Standing standing) {
+        return new Budget(
+                row.id(),
+                row.teamId(),
+                row.projectId(),
+                row.name(),
+                Unit.valueOf(row.unit()),
+                row.energyBasis(),
+                row.periodKind(),
+                row.limitAmount(),
+                row.state(),
+                standing);
+    }
+
+    /**
+     * Makes a budget by the rules of the form.
+     *
+     * @param typed the fields of the form as text; {@code project} is an id, {@code last_day} a date
+     * @param draft it counts nothing before a lead activates it
+     * @return its id
+     * @throws io.hfeco2ai.platform.BadInput naming the field and the cure
+     */
+    public String create(String teamId, Map<String, String> typed, boolean draft) {
+        return book.create(teamId, BudgetInput.of(typed), BudgetInput.day(typed.get("last_day")), draft);
+    }
 
     /** The open periods of active budgets; null: of all teams. */
     public List<Standing> standings(@Nullable Set<String> teamIds) {

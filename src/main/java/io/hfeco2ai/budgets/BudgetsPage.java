@@ -13,13 +13,10 @@ import io.hfeco2ai.teams.TeamRole;
 import io.hfeco2ai.teams.Teams;
 import io.hfeco2ai.teams.Teams.Team;
 import io.hfeco2ai.teams.Viewer;
-import java.time.LocalDate;
-import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -104,19 +101,14 @@ class BudgetsPage {
             Map<String, String> fields = new HashMap<>(typed);
             fields.put("project", scope.length == 2 ? scope[1] : "");
             String id = book.create(
-                    scope[0], BudgetInput.of(fields), day(typed.get("last_day")), typed.containsKey("draft"));
+                    scope[0],
+                    BudgetInput.of(fields),
+                    BudgetInput.day(typed.get("last_day")),
+                    typed.containsKey("draft"));
             return new ModelAndView("redirect:/budgets/" + id);
         } catch (BadInput e) {
             String field = e.field().equals("project") ? "scope" : e.field();
             return form(typed, Map.of(field, e.detail()), HttpStatus.BAD_REQUEST);
-        }
-    }
-
-    private static @Nullable LocalDate day(@Nullable String text) {
-        try {
-            return text == null || text.isBlank() ? null : LocalDate.parse(text.strip());
-        } catch (DateTimeParseException e) {
-            throw new BadInput("last_day", "Field last_day is no date; write it as 2026-12-31.");
         }
     }
 

@@ -4,6 +4,7 @@ import io.hfeco2ai.budgets.Budgets.OnExceeded;
 import io.hfeco2ai.budgets.Budgets.Standing;
 import io.hfeco2ai.budgets.Budgets.Unit;
 import io.hfeco2ai.platform.NotFound;
+import io.hfeco2ai.units.Energy;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -20,7 +21,7 @@ class StandingStore {
 
     private static final String OPEN =
             "SELECT p.id, p.budget_id, p.from_ms, p.to_ms, p.limit_amount + p.carried_amount,"
-                    + " p.posted_amount, p.provisional_amount, p.outlook, b.team_id, b.project_id, b.name, b.unit, b.thresholds,"
+                    + " p.posted_amount, p.provisional_amount, p.uncounted_uj, p.outlook, b.team_id, b.project_id, b.name, b.unit, b.thresholds,"
                     + " b.on_exceeded FROM budget_period p JOIN budget b ON b.id = p.budget_id"
                     + " WHERE p.state = 'OPEN' AND b.state = 'ACTIVE'";
 
@@ -73,6 +74,7 @@ class StandingStore {
                 limit,
                 posted,
                 provisional,
+                Energy.ofMicrojoules(row.getBigDecimal("uncounted_uj")),
                 usedRatio(posted.add(provisional), limit),
                 row.getLong("from_ms"),
                 row.getLong("to_ms"),

@@ -187,6 +187,16 @@ public class Experiments {
     }
 
     /**
+     * The experiment's runs that ended as FINISHED and have all of those tags, the newest first, made-up ones left out.
+     *
+     * @param tags content by name
+     * @param most of them
+     */
+    public List<Run> finished(String experimentId, Map<String, String> tags, int most) {
+        return queries.finished(experimentId, tags, most);
+    }
+
+    /**
      * The experiments whose or whose project's name or id contains the text, the last started first, 50 a page.
      *
      * @param teamIds only experiments of these teams; null: of all

@@ -73,6 +73,28 @@ class RunQueries {
         return new Page<>(found, search.page(), search.size(), total);
     }
 
+    /** The newest first; one that was joined into another is that one's. */
+    List<Run> finished(String experimentId, Map<String, String> tags, int most) {
+        Map<String, Object> params = new LinkedHashMap<>(Map.of("experiment", experimentId, "most", most));
+        StringBuilder where =
+                new StringBuilder(" WHERE r.joined_id IS NULL AND NOT r.synthetic AND r.status = 'FINISHED'"
+                        + " AND r.experiment_id = :experiment");
+        int number = 0;
+        for (Map.Entry<String, String> tag : tags.entrySet()) {
+            where.append(" AND EXISTS (SELECT 1 FROM run_tag g WHERE g.run_id = r.id AND g.name = :name")
+                    .append(number)
+                    .append(" AND g.content = :content")
+                    .append(number)
+                    .append(')');
+            params.put("name" + number, tag.getKey());
+            params.put("content" + number++, tag.getValue());
+        }
+        return jdbc.sql(RUN + where + " ORDER BY r.started_at DESC, r.id LIMIT :most")
+                .params(params)
+                .query(RunQueries::run)
+                .list();
+    }
+
     private static String where(RunSearch search, Map<String, Object> params) {
         StringBuilder where = new StringBuilder(" WHERE r.joined_id IS NULL");
         among(where, params, "r.team_id", search.teamIds());

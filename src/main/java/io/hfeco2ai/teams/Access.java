@@ -41,6 +41,16 @@ public class Access {
         return person(authentication.getName());
     }
 
+    /** Whoever made that token, with the rights they have now; nobody for one that was given at the server's start. */
+    public Viewer maker(TokenIdentity token) {
+        return jdbc.sql("SELECT u.username FROM api_token t JOIN app_user u ON u.id = t.created_by WHERE t.id = ?")
+                .param(token.tokenId())
+                .query(String.class)
+                .optional()
+                .map(this::person)
+                .orElse(NOBODY);
+    }
+
     private Viewer person(String username) {
         Person person = jdbc.sql("SELECT id, role FROM app_user WHERE username = ? AND disabled_at IS NULL")
                 .param(username)

@@ -7,6 +7,10 @@ import org.jspecify.annotations.Nullable;
  * t-test (Biometrika 34, 1947, 28–35) of the logarithms, because runs differ by shares. One-sided: only "more, by over the
  * tolerance" fails. A permutation test of three runs against three could never say less than 1 in 20.
  *
+ * <p>Not to have failed is no proof: runs that differ much by chance would hide any rise. So what does not fail passes only
+ * where the upper end of the interval is within {@link #RELEVANT} of the tolerance; a true rise beyond that passes one time
+ * in forty at most.
+ *
  * @param ratio geometric mean of the change ÷ that of the base; null: too few runs
  * @param low of the ratio's 95 % interval (two-sided); null: too few runs
  * @param high of the ratio's 95 % interval (two-sided); null: too few runs
@@ -25,6 +29,12 @@ public record Contrast(
 
     /** Of each set: with fewer, how much runs differ by chance is not known. */
     public static final int FEWEST_RUNS = 3;
+
+    /**
+     * A rise by a quarter beyond the tolerance must not slip through. Runs that differ by 5 % by chance show that with
+     * three of each, by 10 % with five, by 20 % with about fifteen.
+     */
+    public static final double RELEVANT = 1.25;
 
     private static final double LEVEL = 0.05;
 
@@ -90,14 +100,21 @@ public record Contrast(
                         + change.ofMean() * change.ofMean() / (change.runs() - 1));
         double p = StudentT.above(over / error, freedom);
         double width = StudentT.exceededWith(LEVEL / 2, freedom) * error;
+        double high = Math.exp(difference + width);
         return new Contrast(
-                p < LEVEL ? Verdict.FAIL : Verdict.PASS,
-                Math.exp(difference),
-                Math.exp(difference - width),
-                Math.exp(difference + width),
-                p,
-                0,
-                0);
+                verdict(p, high, tolerance), Math.exp(difference), Math.exp(difference - width), high, p, 0, 0);
+    }
+
+    private static Verdict verdict(double p, double high, double tolerance) {
+        if (p < LEVEL) {
+            return Verdict.FAIL;
+        }
+        return high <= highestThatPasses(tolerance) ? Verdict.PASS : Verdict.INCONCLUSIVE;
+    }
+
+    /** What the upper end of the interval may be at most. */
+    static double highestThatPasses(double tolerance) {
+        return (1 + tolerance) * RELEVANT;
     }
 
     private static void check(double[] amounts) {

@@ -16,6 +16,10 @@ final class Examples {
             {"node": "node-1", "boot_id": "boot-1", "tool": "wattmeter/1.0", "measurements": [
               {"device": "GPU-0", "kind": "gpu", "start": "2026-01-05T10:00:00Z", "end": "2026-01-05T10:00:10Z",
                "energy_j": 2511.25, "quality": "measured", "source": "nvml", "boundary": "chip", "seq": 1}]}""";
+    static final String GATE = """
+            {"base": {"project": "speech", "experiment": "baseline", "tags": {"branch": "release"}},
+             "change": {"project": "speech", "experiment": "baseline", "tags": {"branch": "faster"}},
+             "per": "run", "tolerance_ratio": 0.05}""";
 
     private Examples() {}
 }

@@ -2,7 +2,17 @@
 @NullMarked
 @ApplicationModule(
         displayName = "Edge: API",
-        allowedDependencies = {"budgets", "ledger", "grid", "metering", "experiments", "teams", "platform", "units"})
+        allowedDependencies = {
+            "budgets",
+            "budgets :: gate",
+            "ledger",
+            "grid",
+            "metering",
+            "experiments",
+            "teams",
+            "platform",
+            "units"
+        })
 package io.hfeco2ai.edge.api;
 
 import org.jspecify.annotations.NullMarked;

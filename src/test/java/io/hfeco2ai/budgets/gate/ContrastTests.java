@@ -64,6 +64,31 @@ class ContrastTests {
         assertThat(failing(1.2, 0.05, 5, 0.05, 5)).isGreaterThan(0.9);
     }
 
+    /** What is said in the documentation of {@link Contrast#RELEVANT} and in docs/gate.md. */
+    @Test
+    void aRiseByAQuarterBeyondTheToleranceNeverPassesForWantOfRuns() {
+        for (int runs : new int[] {3, 5, 15}) {
+            for (double noise : new double[] {0.05, 0.2, 0.5}) {
+                assertThat(share(Verdict.PASS, 1.05 * Contrast.RELEVANT, noise, runs, 0.05, 6))
+                        .as(runs + " runs with a noise of " + noise)
+                        .isLessThan(0.035);
+            }
+        }
+    }
+
+    @Test
+    void enoughRunsWithoutADifferencePass() {
+        assertThat(share(Verdict.PASS, 1, 0.05, 3, 0.05, 7)).isGreaterThan(0.85);
+        assertThat(share(Verdict.PASS, 1, 0.1, 5, 0.05, 8)).isGreaterThan(0.85);
+        assertThat(share(Verdict.PASS, 1, 0.2, 15, 0.05, 9)).isGreaterThan(0.85);
+    }
+
+    @Test
+    void veryNoisyRunsAreNoVerdict() {
+        double[] noisy = {1, 3, 9};
+        assertThat(Contrast.of(noisy, noisy, 0.05).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    }
+
     @Test
     void wrongAmountsAreRefused() {
         double[] good = {1, 2, 3};
@@ -73,13 +98,17 @@ class ContrastTests {
     }
 
     private static double failing(double ratio, double noise, int runs, double tolerance, long seed) {
+        return share(Verdict.FAIL, ratio, noise, runs, tolerance, seed);
+    }
+
+    private static double share(Verdict wanted, double ratio, double noise, int runs, double tolerance, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        int failed = 0;
+        int found = 0;
         for (int i = 0; i < CASES; i++) {
             Contrast contrast = Contrast.of(draw(random, 1, noise, runs), draw(random, ratio, noise, runs), tolerance);
-            failed += contrast.verdict() == Verdict.FAIL ? 1 : 0;
+            found += contrast.verdict() == wanted ? 1 : 0;
         }
-        return (double) failed / CASES;
+        return (double) found / CASES;
     }
 
     private static double[] draw(SplittableRandom random, double mean, double noise, int runs) {

@@ -76,6 +76,6 @@ class DocumentationTests extends RunningServer {
                     .isIn(200, 201);
             examples++;
         }
-        assertThat(examples).isEqualTo(5);
+        assertThat(examples).isEqualTo(6);
     }
 }
