@@ -13,6 +13,11 @@ function themeButton(button) {
   button.addEventListener("click", () => {
     root.dataset.theme = isDark() ? "light" : "dark";
     button.setAttribute("aria-pressed", String(isDark()));
+    const guard = button.parentElement.querySelector("[name=_csrf]");
+    if (button.dataset.store && guard) {
+      const body = new URLSearchParams({ theme: root.dataset.theme, _csrf: guard.value });
+      fetch(button.dataset.store, { method: "POST", body }).catch(() => {}); // Offline: this browser alone remembers it.
+    }
     try {
       localStorage.setItem("theme", root.dataset.theme);
     } catch {

@@ -10,16 +10,22 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.security.authentication.InsufficientAuthenticationException;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
+import org.springframework.security.core.AuthenticatedPrincipal;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.core.session.SessionRegistry;
+import org.springframework.security.core.session.SessionRegistryImpl;
+import org.springframework.security.core.userdetails.UserDetails;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.SavedRequestAwareAuthenticationSuccessHandler;
 import org.springframework.security.web.authentication.SimpleUrlAuthenticationFailureHandler;
 import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.security.web.savedrequest.HttpSessionRequestCache;
+import org.springframework.security.web.session.HttpSessionEventPublisher;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /** The chain of the pages, after those of all edges: a session, a login form, and CSRF tokens. */
@@ -43,8 +49,27 @@ class PageSecurity {
     };
 
     @Bean
+    SessionRegistry sessionRegistry() {
+        return new SessionRegistryImpl();
+    }
+
+    /** Tells the registry of sessions that end by themselves. */
+    @Bean
+    HttpSessionEventPublisher sessionEvents() {
+        return new HttpSessionEventPublisher();
+    }
+
+    /** The user name of whoever signed in, in whichever way. */
+    static String nameOf(Object principal) {
+        return principal instanceof AuthenticatedPrincipal named
+                ? named.getName()
+                : principal instanceof UserDetails user ? user.getUsername() : "";
+    }
+
+    @Bean
     @Order(Ordered.LOWEST_PRECEDENCE)
-    SecurityFilterChain pages(HttpSecurity http, Errors errors, SignInThrottle throttle) throws Exception {
+    SecurityFilterChain pages(HttpSecurity http, Errors errors, SignInThrottle throttle, SessionRegistry sessions)
+            throws Exception {
         PageSignIn signIn = new PageSignIn(errors);
         return http.authorizeHttpRequests(requests -> requests.dispatcherTypeMatchers(
                                 DispatcherType.ERROR, DispatcherType.FORWARD, DispatcherType.ASYNC)
@@ -59,6 +84,13 @@ class PageSecurity {
                         .successHandler(new Succeeded(throttle))
                         .failureHandler(new Failed(throttle)))
                 .logout(logout -> logout.logoutSuccessUrl("/login?logout"))
+                .sessionManagement(management -> management.sessionConcurrency(concurrency -> concurrency
+                        .maximumSessions(-1)
+                        .sessionRegistry(sessions)
+                        .expiredSessionStrategy(ended -> signIn.commence(
+                                ended.getRequest(),
+                                ended.getResponse(),
+                                new InsufficientAuthenticationException("the session was ended")))))
                 .addFilterBefore(new Wait(throttle), UsernamePasswordAuthenticationFilter.class)
                 .requestCache(cache -> cache.requestCache(onlyWholePages()))
                 .exceptionHandling(

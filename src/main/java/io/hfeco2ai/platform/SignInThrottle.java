@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
  * which that name never signed in: a stranger cannot lock a user out at home. Kept in memory, at most 10,000 of each.
  */
 @Component
-class SignInThrottle {
+public class SignInThrottle {
 
     static final int MOST_FAILURES = 10;
     static final int MOST_FAILURES_ANYWHERE = 100;
@@ -29,18 +29,18 @@ class SignInThrottle {
         this.clock = clock;
     }
 
-    synchronized boolean mustWait(String username, String address) {
+    public synchronized boolean mustWait(String username, String address) {
         return failures(key(username, address)) >= MOST_FAILURES
                 || (failures(key(username, "")) >= MOST_FAILURES_ANYWHERE
                         && !signedInBefore.containsKey(key(username, address)));
     }
 
-    synchronized void failed(String username, String address) {
+    public synchronized void failed(String username, String address) {
         add(key(username, address));
         add(key(username, ""));
     }
 
-    synchronized void succeeded(String username, String address) {
+    public synchronized void succeeded(String username, String address) {
         counts.remove(key(username, address));
         signedInBefore.put(key(username, address), true);
     }

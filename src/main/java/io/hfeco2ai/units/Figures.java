@@ -6,6 +6,7 @@ import java.math.RoundingMode;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -24,8 +25,19 @@ public final class Figures {
     private static final BigDecimal THOUSAND = BigDecimal.valueOf(1000);
     private static final BigDecimal MICROJOULES_PER_MICROWATT_HOUR = BigDecimal.valueOf(3600);
     private static final MathContext THREE_DIGITS = new MathContext(3, RoundingMode.HALF_EVEN);
-    private static final DateTimeFormatter MINUTE =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT);
+
+    private final DateTimeFormatter minute;
+
+    /** Times are written in UTC. */
+    public Figures() {
+        this(ZoneOffset.UTC);
+    }
+
+    /** @param zone in which times are written */
+    public Figures(ZoneId zone) {
+        this.minute = MINUTE.withZone(zone);
+    }
 
     public Figure energy(@Nullable Energy energy) {
         return energy == null
@@ -115,14 +127,14 @@ public final class Figures {
                 : minutes > 0 ? parts(minutes, "min", seconds % 60, "s") : seconds + "\u00a0s";
     }
 
-    /** UTC to the minute: "2026-03-09 14:05". */
+    /** To the minute: "2026-03-09 14:05". */
     public String time(@Nullable Instant instant) {
-        return instant == null ? Figure.UNKNOWN.number() : MINUTE.format(instant);
+        return instant == null ? Figure.UNKNOWN.number() : minute.format(instant);
     }
 
-    /** UTC to the minute, from epoch milliseconds. */
+    /** To the minute, from epoch milliseconds. */
     public String timeOf(@Nullable Long epochMillis) {
-        return epochMillis == null ? Figure.UNKNOWN.number() : MINUTE.format(Instant.ofEpochMilli(epochMillis));
+        return epochMillis == null ? Figure.UNKNOWN.number() : minute.format(Instant.ofEpochMilli(epochMillis));
     }
 
     /** Memory and files, in binary units. */

@@ -1,6 +1,7 @@
 package io.hfeco2ai.teams.people;
 
 import io.hfeco2ai.platform.BadInput;
+import io.hfeco2ai.platform.SignedIn;
 import io.hfeco2ai.teams.Allow;
 import io.hfeco2ai.teams.people.People.Person;
 import java.util.Map;
@@ -20,9 +21,11 @@ class InvitationPage {
     record InvitationView(Person person, String secret, Form form) {}
 
     private final Invitations invitations;
+    private final SignedIn signedIn;
 
-    InvitationPage(Invitations invitations) {
+    InvitationPage(Invitations invitations, SignedIn signedIn) {
         this.invitations = invitations;
+        this.signedIn = signedIn;
     }
 
     @GetMapping("/invitations/{secret}")
@@ -36,7 +39,7 @@ class InvitationPage {
             @RequestParam(defaultValue = "") String password,
             @RequestParam(defaultValue = "") String again) {
         try {
-            invitations.accept(secret, password, again);
+            signedIn.end(invitations.accept(secret, password, again).username(), null);
             return new ModelAndView("redirect:/login?joined");
         } catch (BadInput e) {
             return page(secret, Form.refused(e, Map.of()), HttpStatus.BAD_REQUEST);

@@ -80,9 +80,9 @@ class Invitations {
                 .orElseThrow(() -> new NotFound("invitation: it was used or is too old; ask an admin for a new one"));
     }
 
-    /** Sets the password; the link then is used up. */
+    /** Sets the password; the link then is used up. Whose it is. */
     @Transactional
-    void accept(String secret, String password, String again) {
+    Person accept(String secret, String password, String again) {
         Person person = invited(secret);
         checkPassword(person.username(), password, again);
         int used = jdbc.sql("UPDATE invitation SET used_at = ? WHERE secret_hash = ? AND used_at IS NULL")
@@ -95,6 +95,7 @@ class Invitations {
                 .params(encoder.encode(password), person.id())
                 .update();
         events.publishEvent(new Changed("user.password-set", "user", person.id(), null, Map.of("by", "invitation")));
+        return person;
     }
 
     static void checkPassword(String username, String password, String again) {

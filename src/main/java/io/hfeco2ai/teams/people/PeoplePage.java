@@ -2,6 +2,7 @@ package io.hfeco2ai.teams.people;
 
 import io.hfeco2ai.platform.BadInput;
 import io.hfeco2ai.platform.Conflict;
+import io.hfeco2ai.platform.SignedIn;
 import io.hfeco2ai.teams.Allow;
 import io.hfeco2ai.teams.people.People.Person;
 import io.hfeco2ai.teams.people.People.Role;
@@ -36,10 +37,12 @@ class PeoplePage {
 
     private final People people;
     private final Invitations invitations;
+    private final SignedIn signedIn;
 
-    PeoplePage(People people, Invitations invitations) {
+    PeoplePage(People people, Invitations invitations, SignedIn signedIn) {
         this.people = people;
         this.invitations = invitations;
+        this.signedIn = signedIn;
     }
 
     @GetMapping("/settings/people")
@@ -75,7 +78,10 @@ class PeoplePage {
 
     @PostMapping("/settings/people/{id}/disable")
     ModelAndView disable(@PathVariable String id) {
-        return changed(() -> people.disable(id));
+        return changed(() -> {
+            people.disable(id);
+            signedIn.end(people.person(id).username(), null);
+        });
     }
 
     @PostMapping("/settings/people/{id}/enable")

@@ -23,8 +23,14 @@ class SettingsPage {
     @Allow(people = Allow.People.SIGNED_IN)
     @GetMapping("/settings")
     String settings(Model model) {
-        Viewer viewer = access.viewer();
+        model.addAttribute("open", open(access.viewer()));
+        return "teams/settings";
+    }
+
+    /** In the order of the tabs. */
+    static List<String> open(Viewer viewer) {
         List<String> open = new ArrayList<>();
+        open.add("me");
         if (viewer.admin()) {
             open.add("people");
         }
@@ -39,7 +45,6 @@ class SettingsPage {
         if (viewer.seesAll()) {
             open.add("audit");
         }
-        model.addAttribute("open", open);
-        return "teams/settings";
+        return open;
     }
 }

@@ -1,5 +1,6 @@
-package io.hfeco2ai.platform;
+package io.hfeco2ai.platform.pages;
 
+import io.hfeco2ai.platform.SignedIn;
 import io.hfeco2ai.units.Figures;
 import java.util.Set;
 import org.springframework.stereotype.Component;
@@ -7,12 +8,12 @@ import org.thymeleaf.context.IExpressionContext;
 import org.thymeleaf.dialect.IExpressionObjectDialect;
 import org.thymeleaf.expression.IExpressionObjectFactory;
 
-/** Gives every template {@code #figures}, the one formatter of quantities. */
+/** Gives every template {@code #figures}, the one formatter of quantities; times are in the zone of whoever looks. */
 @Component
 class FiguresDialect implements IExpressionObjectDialect, IExpressionObjectFactory {
 
     private static final String OBJECT_NAME = "figures";
-    private final Figures figures = new Figures();
+    private final Figures utc = new Figures();
 
     @Override
     public String getName() {
@@ -31,7 +32,9 @@ class FiguresDialect implements IExpressionObjectDialect, IExpressionObjectFacto
 
     @Override
     public Object buildObject(IExpressionContext context, String expressionObjectName) {
-        return figures;
+        return context.getVariable(SignedIn.Reader.ATTRIBUTE) instanceof SignedIn.Reader reader
+                ? new Figures(reader.zone())
+                : utc;
     }
 
     @Override

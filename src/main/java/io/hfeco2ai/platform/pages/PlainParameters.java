@@ -1,5 +1,6 @@
-package io.hfeco2ai.platform;
+package io.hfeco2ai.platform.pages;
 
+import io.hfeco2ai.platform.Inputs;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
