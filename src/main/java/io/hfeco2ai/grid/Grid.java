@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Service;
@@ -21,6 +22,9 @@ public class Grid {
 
     /** The site of every node that was not put anywhere else. */
     public static final String DEFAULT_SITE = "default";
+
+    /** Methods of factors that belong to somebody and not to a zone. */
+    private static final Set<String> BOUGHT = Set.of("supplier", "instrument");
 
     private static final long HOUR_MS = 3_600_000;
 
@@ -37,6 +41,8 @@ public class Grid {
      * @param pue facility energy ÷ IT energy, 1 to 5; null = unknown, overhead is then excluded
      * @param factor null = emissions are unknown, and {@code missing} says what to set
      * @param fallback the factor is of another year than the hour
+     * @param market null = nothing is known that could stand in the market-based view
+     * @param wue litres of water for each kWh of IT energy; null = unknown
      */
     public record Pricing(
             String siteId,
@@ -45,7 +51,29 @@ public class Grid {
             @Nullable BigDecimal pue,
             @Nullable Factor factor,
             boolean fallback,
-            @Nullable String missing) {}
+            @Nullable String missing,
+            @Nullable Market market,
+            @Nullable BigDecimal wue) {}
+
+    /** What prices the part that no certificate covers, in the order of the GHG Protocol Scope 2 Guidance. */
+    public enum MarketMethod {
+        SUPPLIER,
+        RESIDUAL,
+        /** No contract and no residual mix is known. */
+        GRID_AVERAGE
+    }
+
+    /**
+     * The market-based price of an hour.
+     *
+     * @param certifiedPpm the part that certificates cover, 0 to 1,000,000
+     * @param certificate null = no certificates
+     */
+    public record Market(
+            MarketMethod method,
+            Factor factor,
+            int certifiedPpm,
+            @Nullable Factor certificate) {}
 
     /** What a factor is one value for. */
     public enum Resolution {
@@ -166,7 +194,8 @@ public class Grid {
             String name,
             Operator operator,
             @Nullable String zone,
-            @Nullable BigDecimal pue) {}
+            @Nullable BigDecimal pue,
+            @Nullable BigDecimal wue) {}
 
     private final GridStore store;
     private final GridCache cache;
@@ -185,30 +214,13 @@ public class Grid {
     /** What that hour of that node is priced with. @param hourMs start of a UTC hour, epoch milliseconds */
     public Pricing pricing(String nodeId, long hourMs) {
         GridSnapshot now = cache.snapshot();
-        return pricing(now, now.siteOf(nodeId, hourMs), hourMs);
+        return GridPricing.of(now, now.siteOf(nodeId, hourMs), hourMs);
     }
 
     /** What that hour of any node in that site is priced with. */
     public Pricing pricingOfSite(String siteId, long hourMs) {
         GridSnapshot now = cache.snapshot();
-        return pricing(now, now.site(siteId).id(), hourMs);
-    }
-
-    private Pricing pricing(GridSnapshot now, String siteId, long hourMs) {
-        String name = now.site(siteId).name();
-        String zone = now.zone(siteId, hourMs);
-        BigDecimal pue = now.pue(siteId, hourMs);
-        if (zone == null) {
-            String missing = "Set the zone of site \"" + name + "\": without it emissions are unknown.";
-            return new Pricing(siteId, name, null, pue, null, false, missing);
-        }
-        DatedFactor dated = now.factor(zone, "average", hourMs).orElse(null);
-        if (dated == null) {
-            String missing =
-                    "No factor is known for zone " + zone + " of site \"" + name + "\": choose a zone that has one.";
-            return new Pricing(siteId, name, zone, pue, null, false, missing);
-        }
-        return new Pricing(siteId, name, zone, pue, dated.factor(), !dated.covers(hourMs), null);
+        return GridPricing.of(now, now.site(siteId).id(), hourMs);
     }
 
     /** The site a node stands in at that hour. */
@@ -225,9 +237,12 @@ public class Grid {
         return cache.snapshot().factor(zone, "average", hourMs).map(DatedFactor::factor);
     }
 
-    /** Every stored factor of a zone, oldest first. */
+    /** Every stored factor of a zone, oldest first, without those of contracts and certificates. */
     public List<Factor> factorsOfZone(String zone) {
-        return cache.snapshot().factors(zone).stream().map(DatedFactor::factor).toList();
+        return cache.snapshot().factors(zone).stream()
+                .map(DatedFactor::factor)
+                .filter(factor -> !BOUGHT.contains(factor.method()))
+                .toList();
     }
 
     /** All known zones, by code; some countries have no factor. */
@@ -269,7 +284,13 @@ public class Grid {
 
     private Site site(GridSnapshot now, GridStore.SiteRow row) {
         long hourMs = currentHourMs();
-        return new Site(row.id(), row.name(), row.operator(), now.zone(row.id(), hourMs), now.pue(row.id(), hourMs));
+        return new Site(
+                row.id(),
+                row.name(),
+                row.operator(),
+                now.zone(row.id(), hourMs),
+                now.pue(row.id(), hourMs),
+                now.wue(row.id(), hourMs));
     }
 
     /**
@@ -293,7 +314,7 @@ public class Grid {
                 store.putPue(new GridStore.Since<>(site.id(), 0, pue));
             }
         });
-        return new Site(site.id(), site.name(), operator, zone, pue);
+        return new Site(site.id(), site.name(), operator, zone, pue, null);
     }
 
     /**
@@ -378,6 +399,26 @@ public class Grid {
                 store.replacePues(new GridStore.Since<>(siteId, 0, pue));
             }
             events.publishEvent(new SiteChanged(siteId, 0, true));
+        });
+    }
+
+    /**
+     * Sets the litres of water for each kWh of IT energy (WUE, ISO/IEC 30134-9): the first one from the beginning, a later one
+     * (null = unknown again) from the current UTC hour on.
+     *
+     * @param wue 0 to 50, at most four decimals
+     * @throws BadInput out of range
+     * @throws NotFound no such site
+     */
+    public void setWue(String siteId, @Nullable BigDecimal wue) {
+        SiteInput.checkWue(wue);
+        cache.change(fresh -> {
+            fresh.site(siteId);
+            if (!same(wue, fresh.wue(siteId, currentHourMs()))) {
+                long fromMs = fresh.hasWue(siteId) ? currentHourMs() : 0;
+                store.putWue(new GridStore.Since<>(siteId, fromMs, wue));
+                events.publishEvent(new SiteChanged(siteId, fromMs, fromMs == 0));
+            }
         });
     }
 

@@ -24,7 +24,11 @@ final class GridSnapshot {
     private final Map<String, Grid.Factor> factorsById = new HashMap<>();
     private final Map<String, TreeMap<Long, String>> zones;
     private final Map<String, TreeMap<Long, BigDecimal>> pues;
+    private final Map<String, TreeMap<Long, BigDecimal>> wues;
     private final Map<String, TreeMap<Long, String>> sitesOfNodes;
+    private final List<Supply.Contract> contracts;
+    private final List<Supply.Cover> covers;
+    private final SupplySnapshot supply;
 
     private final HourCache hours;
 
@@ -40,7 +44,11 @@ final class GridSnapshot {
                         list.forEach(dated -> factorsById.put(dated.factor().id(), dated.factor())));
         zones = histories(store.zones());
         pues = histories(store.pues());
+        wues = histories(store.wues());
         sitesOfNodes = histories(store.sitesOfNodes());
+        contracts = store.contracts();
+        covers = store.covers();
+        supply = new SupplySnapshot(contracts, covers);
     }
 
     private static <T> Map<String, TreeMap<Long, T>> histories(List<GridStore.Since<T>> rows) {
@@ -68,6 +76,27 @@ final class GridSnapshot {
 
     @Nullable BigDecimal pue(String siteId, long hourMs) {
         return at(pues, siteId, hourMs);
+    }
+
+    @Nullable BigDecimal wue(String siteId, long hourMs) {
+        return at(wues, siteId, hourMs);
+    }
+
+    boolean hasWue(String siteId) {
+        return wues.containsKey(siteId);
+    }
+
+    /** How the electricity of the sites is bought. */
+    SupplySnapshot supply() {
+        return supply;
+    }
+
+    List<Supply.Contract> contracts() {
+        return contracts;
+    }
+
+    List<Supply.Cover> covers() {
+        return covers;
     }
 
     /** Whether a zone was ever set, so that the next one is a change. */

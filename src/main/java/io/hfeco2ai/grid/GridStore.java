@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
 
-/** The tables factor, site, site_zone, site_pue and node_site. */
+/** The tables factor, site, site_zone, site_pue, site_wue and node_site, and what of contracts and certificates prices hours. */
 @Repository
 class GridStore {
 
@@ -156,6 +156,36 @@ class GridStore {
     void replacePues(Since<BigDecimal> since) {
         jdbc.update("DELETE FROM site_pue WHERE site_id = ?", since.key());
         putPue(since);
+    }
+
+    List<Since<BigDecimal>> wues() {
+        return jdbc.query(
+                "SELECT site_id, from_ms, wue FROM site_wue",
+                (row, i) -> new Since<>(row.getString(1), row.getLong(2), row.getBigDecimal(3)));
+    }
+
+    void putWue(Since<BigDecimal> since) {
+        put("site_wue", "wue", "site_id", since);
+    }
+
+    /** Those in force, by site and time. */
+    List<Supply.Contract> contracts() {
+        return jdbc.query(
+                "SELECT id, site_id, name, from_ms, to_ms, factor_id FROM contract WHERE withdrawn_ms IS NULL"
+                        + " ORDER BY site_id, from_ms",
+                (row, i) -> new Supply.Contract(
+                        row.getString(1),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getLong(4),
+                        row.getLong(5),
+                        row.getString(6)));
+    }
+
+    List<Supply.Cover> covers() {
+        return jdbc.query(
+                "SELECT site_id, vintage, covered_ppm, factor_id FROM certificate_cover",
+                (row, i) -> new Supply.Cover(row.getString(1), row.getInt(2), row.getInt(3), row.getString(4)));
     }
 
     private void put(String table, String column, String keyColumn, Since<?> since) {

@@ -12,6 +12,7 @@ final class SiteInput {
 
     private static final BigDecimal LOWEST_PUE = BigDecimal.ONE;
     private static final BigDecimal HIGHEST_PUE = BigDecimal.valueOf(5);
+    private static final BigDecimal HIGHEST_WUE = BigDecimal.valueOf(50);
     private static final int LONGEST_NAME = 100;
     private static final int LONGEST_ID = 32;
 
@@ -42,6 +43,21 @@ final class SiteInput {
         }
         if (pue.stripTrailingZeros().scale() > 4) {
             throw new BadInput("pue", "Use at most four decimals for the PUE.");
+        }
+    }
+
+    static void checkWue(@Nullable BigDecimal wue) {
+        if (wue == null) {
+            return;
+        }
+        if (wue.signum() < 0 || wue.compareTo(HIGHEST_WUE) > 0) {
+            throw new BadInput(
+                    "wue",
+                    "WUE is litres of water for each kWh of IT energy: use a number from 0 to 50, or leave it empty where"
+                            + " it is unknown.");
+        }
+        if (wue.stripTrailingZeros().scale() > 4) {
+            throw new BadInput("wue", "Use at most four decimals for the WUE.");
         }
     }
 

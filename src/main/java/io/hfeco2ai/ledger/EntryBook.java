@@ -1,22 +1,24 @@
 package io.hfeco2ai.ledger;
 
-import io.hfeco2ai.grid.Grid;
 import io.hfeco2ai.ledger.Ledger.Amounts;
 import io.hfeco2ai.ledger.Ledger.Entry;
 import io.hfeco2ai.ledger.Ledger.Key;
 import io.hfeco2ai.ledger.Ledger.Link;
 import io.hfeco2ai.ledger.Ledger.State;
+import io.hfeco2ai.ledger.periods.HeldChanges;
+import io.hfeco2ai.ledger.periods.HeldChanges.Held;
+import io.hfeco2ai.ledger.periods.PeriodLocks;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -24,26 +26,25 @@ import org.springframework.stereotype.Component;
 @Component
 class EntryBook {
 
-    static final String NEW_PRICE = "zone, PUE or factor became known or changed";
-    static final String ZONE_CORRECTED = "zone corrected";
-    static final String PUE_CORRECTED = "PUE corrected";
-    static final String NEW_FACTS = "data arrived or claims changed after posting";
-
-    private static final Amounts NOTHING = new Amounts(0, null, null, 0, 0, 0);
+    private static final Amounts NOTHING = new Amounts(0, null, null, 0, 0, 0, null, null);
 
     private final EntryStore store;
-    private final Grid grid;
+    private final AdjustmentReason reasons;
+    private final PeriodLocks locks;
+    private final HeldChanges held;
     private final Clock clock;
 
-    EntryBook(EntryStore store, Grid grid, Clock clock) {
+    EntryBook(EntryStore store, AdjustmentReason reasons, PeriodLocks locks, HeldChanges held, Clock clock) {
         this.store = store;
-        this.grid = grid;
+        this.reasons = reasons;
+        this.locks = locks;
+        this.held = held;
         this.clock = clock;
     }
 
-    /** Makes the entries of that node and hour add up to what is given, key by key. */
+    /** Makes the entries of that node and hour add up to what is given, key by key; in a locked period they stay. */
     void book(String nodeId, long hourMs, Map<Key, Amounts> target) {
-        if (!store.isPosted(nodeId, hourMs)) {
+        if (!locks.isLocked(hourMs) && !store.isPosted(nodeId, hourMs)) {
             store.deleteProvisional(nodeId, hourMs);
             List<Entry> entries = new ArrayList<>();
             target.forEach((key, amounts) -> entries.add(entry(State.PROVISIONAL, nodeId, hourMs, key, amounts, null)));
@@ -51,18 +52,82 @@ class EntryBook {
             return;
         }
         Map<Key, Amounts> posted = store.postedSums(nodeId, hourMs);
-        String reason = reason(posted, target);
+        adjust(nodeId, new TreeMap<>(Map.of(hourMs, posted)), Map.of(hourMs, target));
+    }
+
+    /**
+     * The same for many posted hours of a node at once.
+     *
+     * @param posted what the posted entries of each hour add up to
+     * @param target by the same hours
+     */
+    void adjust(String nodeId, SortedMap<Long, Map<Key, Amounts>> posted, Map<Long, Map<Key, Amounts>> target) {
+        List<Entry> adjustments = new ArrayList<>();
+        posted.forEach((hourMs, before) -> {
+            Map<Key, Amounts> after = Objects.requireNonNull(target.get(hourMs));
+            Map<Key, Amounts> differences = differences(before, after);
+            String reason = reasons.of(before, after);
+            if (locks.isLocked(hourMs)) {
+                hold(nodeId, hourMs, differences, reason);
+            } else {
+                differences.forEach((key, difference) ->
+                        adjustments.add(entry(State.ADJUSTMENT, nodeId, hourMs, key, difference, reason)));
+            }
+        });
+        store.insert(chained(nodeId, adjustments));
+    }
+
+    private void hold(String nodeId, long hourMs, Map<Key, Amounts> differences, String reason) {
+        if (differences.isEmpty()) {
+            held.release(nodeId, hourMs);
+            return;
+        }
+        held.hold(new Held(
+                nodeId,
+                hourMs,
+                reason,
+                differences.values().stream().mapToLong(Amounts::energyUj).sum(),
+                differences.values().stream()
+                        .mapToLong(a -> orZero(a.locationUg()))
+                        .sum(),
+                differences.values().stream()
+                        .mapToLong(a -> orZero(a.marketUg()))
+                        .sum(),
+                EntryChain.digest(differences)));
+    }
+
+    /**
+     * Books the difference in a locked period, if it still is the approved one; else it is held as it is now.
+     *
+     * @return whether it was booked
+     */
+    boolean restate(String nodeId, long hourMs, Map<Key, Amounts> target, String approvedDigest, String reason) {
+        Map<Key, Amounts> posted = store.postedSums(nodeId, hourMs);
+        Map<Key, Amounts> differences = differences(posted, target);
+        if (!EntryChain.digest(differences).equals(approvedDigest)) {
+            hold(nodeId, hourMs, differences, reasons.of(posted, target));
+            return false;
+        }
+        List<Entry> entries = new ArrayList<>();
+        differences.forEach(
+                (key, difference) -> entries.add(entry(State.RESTATEMENT, nodeId, hourMs, key, difference, reason)));
+        store.insert(chained(nodeId, entries));
+        held.release(nodeId, hourMs);
+        return true;
+    }
+
+    private static Map<Key, Amounts> differences(Map<Key, Amounts> posted, Map<Key, Amounts> target) {
         TreeSet<Key> keys = new TreeSet<>(EntryStore.KEY_ORDER);
         keys.addAll(posted.keySet());
         keys.addAll(target.keySet());
-        List<Entry> adjustments = new ArrayList<>();
+        Map<Key, Amounts> differences = new TreeMap<>(EntryStore.KEY_ORDER);
         for (Key key : keys) {
             Amounts difference = minus(target.getOrDefault(key, NOTHING), posted.getOrDefault(key, NOTHING));
             if (!isZero(difference)) {
-                adjustments.add(entry(State.ADJUSTMENT, nodeId, hourMs, key, difference, reason));
+                differences.put(key, difference);
             }
         }
-        store.insert(chained(nodeId, hourMs, adjustments));
+        return differences;
     }
 
     /** Turns the provisional entries of an hour into posted ones, for ever. */
@@ -74,7 +139,7 @@ class EntryBook {
             posted.add(new Entry(
                     entry.id(), State.POSTED, nodeId, hourMs, entry.key(), entry.amounts(), null, nowMs, null));
         }
-        store.post(chained(nodeId, hourMs, posted));
+        store.post(chained(nodeId, posted));
     }
 
     /** What is wrong with the chain of that node and month; empty when nothing is. */
@@ -101,31 +166,34 @@ class EntryBook {
         return problems;
     }
 
-    private List<Entry> chained(String nodeId, long hourMs, List<Entry> entries) {
-        if (entries.isEmpty()) {
-            return entries;
-        }
-        String month = month(hourMs);
-        Link last = store.lastLink(nodeId, month);
-        long number = last == null ? 0 : last.number();
-        String previous = last == null ? EntryChain.START : last.hash();
+    /** @param entries of one node, of any hours */
+    private List<Entry> chained(String nodeId, List<Entry> entries) {
+        Map<String, Link> last = new HashMap<>();
         List<Entry> chained = new ArrayList<>();
         for (Entry entry : entries) {
-            number++;
-            String hash = EntryChain.hash(entry, month, number, previous);
+            String month = month(entry.hourMs());
+            Link before = last.computeIfAbsent(month, missing -> lastOf(nodeId, missing));
+            long number = before.number() + 1;
+            String hash = EntryChain.hash(entry, month, number, before.hash());
+            Link link = new Link(month, number, before.hash(), hash);
             chained.add(new Entry(
                     entry.id(),
                     entry.state(),
                     nodeId,
-                    hourMs,
+                    entry.hourMs(),
                     entry.key(),
                     entry.amounts(),
                     entry.reason(),
                     entry.recordedMs(),
-                    new Link(month, number, previous, hash)));
-            previous = hash;
+                    link));
+            last.put(month, link);
         }
         return chained;
+    }
+
+    private Link lastOf(String nodeId, String month) {
+        Link last = store.lastLink(nodeId, month);
+        return last == null ? new Link(month, 0, EntryChain.START, EntryChain.START) : last;
     }
 
     static String month(long hourMs) {
@@ -136,40 +204,6 @@ class EntryBook {
         return new Entry(store.nextId(), state, nodeId, hourMs, key, amounts, reason, clock.millis(), null);
     }
 
-    /** A price that was known before is only ever replaced by a correction, or with new facts after one. */
-    private String reason(Map<Key, Amounts> posted, Map<Key, Amounts> target) {
-        if (prices(posted, key -> key.pue() + " " + key.factorId())
-                .equals(prices(target, key -> key.pue() + " " + key.factorId()))) {
-            return NEW_FACTS;
-        }
-        if (replaced(prices(posted, this::zone), prices(target, this::zone))) {
-            return ZONE_CORRECTED;
-        }
-        return replaced(prices(posted, Key::pue), prices(target, Key::pue)) ? PUE_CORRECTED : NEW_PRICE;
-    }
-
-    private static boolean replaced(Set<Object> before, Set<Object> after) {
-        return !before.isEmpty() && !after.isEmpty() && !before.equals(after);
-    }
-
-    private @Nullable String zone(Key key) {
-        return key.factorId() == null
-                ? null
-                : grid.factor(key.factorId()).map(Grid.Factor::zone).orElse(null);
-    }
-
-    /** Of all energy that the entries add up to; what is unknown is left out. */
-    private static Set<Object> prices(Map<Key, Amounts> sums, Function<Key, @Nullable Object> of) {
-        Set<Object> prices = new HashSet<>();
-        sums.forEach((key, amounts) -> {
-            Object price = of.apply(key);
-            if (amounts.energyUj() != 0 && price != null) {
-                prices.add(price);
-            }
-        });
-        return prices;
-    }
-
     private static Amounts minus(Amounts target, Amounts posted) {
         return new Amounts(
                 target.energyUj() - posted.energyUj(),
@@ -177,7 +211,9 @@ class EntryBook {
                 minus(target.locationUg(), posted.locationUg()),
                 target.pricedUj() - posted.pricedUj(),
                 target.expectedMs() - posted.expectedMs(),
-                target.observedMs() - posted.observedMs());
+                target.observedMs() - posted.observedMs(),
+                minus(target.marketUg(), posted.marketUg()),
+                minus(target.waterUl(), posted.waterUl()));
     }
 
     /** The key says whether a figure is known, so both are or one side has no entry at all. */
@@ -185,15 +221,21 @@ class EntryBook {
         if (target == null && posted == null) {
             return null;
         }
-        return (target == null ? 0 : target) - (posted == null ? 0 : posted);
+        return orZero(target) - orZero(posted);
     }
 
     private static boolean isZero(Amounts amounts) {
         return amounts.energyUj() == 0
-                && (amounts.facilityUj() == null || amounts.facilityUj() == 0)
-                && (amounts.locationUg() == null || amounts.locationUg() == 0)
+                && orZero(amounts.facilityUj()) == 0
+                && orZero(amounts.locationUg()) == 0
                 && amounts.pricedUj() == 0
                 && amounts.expectedMs() == 0
-                && amounts.observedMs() == 0;
+                && amounts.observedMs() == 0
+                && orZero(amounts.marketUg()) == 0
+                && orZero(amounts.waterUl()) == 0;
+    }
+
+    private static long orZero(@Nullable Long amount) {
+        return amount == null ? 0 : amount;
     }
 }

@@ -3,11 +3,13 @@ package io.hfeco2ai.ledger;
 import io.hfeco2ai.ledger.Ledger.Amounts;
 import io.hfeco2ai.ledger.Ledger.Entry;
 import io.hfeco2ai.ledger.Ledger.Key;
+import io.hfeco2ai.ledger.Ledger.MarketKey;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +21,16 @@ final class EntryChain {
     /** What the first entry of a chain follows. */
     static final String START = "0".repeat(64);
 
+    /** Its entries have neither market-based figures nor water. */
+    private static final String WITHOUT_MARKET = "1";
+
     private EntryChain() {}
 
     static String hash(Entry entry, String month, long number, String previousHash) {
-        String text = canonical(entry, month, number, previousHash);
+        return sha256(canonical(entry, month, number, previousHash));
+    }
+
+    private static String sha256(String text) {
         try {
             return HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
@@ -36,14 +44,19 @@ final class EntryChain {
         Key key = entry.key();
         Amounts amounts = entry.amounts();
         StringBuilder text = new StringBuilder(600);
-        Object[] fields = {
-            previousHash,
-            month,
-            number,
-            entry.id(),
-            entry.state(),
-            entry.nodeId(),
-            entry.hourMs(),
+        append(
+                text,
+                new Object[] {previousHash, month, number, entry.id(), entry.state(), entry.nodeId(), entry.hourMs()});
+        append(text, content(key, amounts));
+        append(text, new Object[] {text(entry.reason()), entry.recordedMs()});
+        if (!key.methodVersion().equals(WITHOUT_MARKET)) {
+            append(text, sinceVersion2(key, amounts));
+        }
+        return text.toString();
+    }
+
+    private static Object[] content(Key key, Amounts amounts) {
+        return new Object[] {
             key.runId(),
             key.kind(),
             key.shareKey(),
@@ -60,19 +73,42 @@ final class EntryChain {
             text(amounts.locationUg()),
             amounts.pricedUj(),
             amounts.expectedMs(),
-            amounts.observedMs(),
-            text(entry.reason()),
-            entry.recordedMs()
+            amounts.observedMs()
         };
+    }
+
+    private static Object[] sinceVersion2(Key key, Amounts amounts) {
+        MarketKey market = key.market();
+        return new Object[] {
+            text(market == null ? null : market.method()),
+            text(market == null ? null : market.factorId()),
+            text(market == null ? null : market.certifiedPpm()),
+            text(market == null ? null : market.certificateFactorId()),
+            plain(key.wue()),
+            text(amounts.marketUg()),
+            text(amounts.waterUl())
+        };
+    }
+
+    private static void append(StringBuilder text, Object[] fields) {
         for (Object field : fields) {
             String content = field.toString();
             text.append(content.length()).append(':').append(content).append(',');
         }
-        return text.toString();
     }
 
-    private static String plain(@Nullable BigDecimal pue) {
-        return pue == null ? "-" : EntryPricing.scaled(pue).toPlainString();
+    /** Of a change as a whole, so that what is booked is what was approved. */
+    static String digest(Map<Key, Amounts> differences) {
+        StringBuilder text = new StringBuilder();
+        differences.forEach((key, amounts) -> {
+            append(text, content(key, amounts));
+            append(text, sinceVersion2(key, amounts));
+        });
+        return sha256(text.toString());
+    }
+
+    private static String plain(@Nullable BigDecimal ratio) {
+        return ratio == null ? "-" : EntryPricing.scaled(ratio).toPlainString();
     }
 
     private static String text(@Nullable Object field) {

@@ -1,9 +1,11 @@
 package io.hfeco2ai.ledger;
 
+import io.hfeco2ai.grid.Grid;
 import io.hfeco2ai.ledger.Ledger.Amounts;
 import io.hfeco2ai.ledger.Ledger.Entry;
 import io.hfeco2ai.ledger.Ledger.Key;
 import io.hfeco2ai.ledger.Ledger.Link;
+import io.hfeco2ai.ledger.Ledger.MarketKey;
 import io.hfeco2ai.ledger.Ledger.State;
 import io.hfeco2ai.units.Boundary;
 import io.hfeco2ai.units.DeviceKind;
@@ -41,13 +43,27 @@ class EntryStore {
             .thenComparing(Key::pue, Comparator.nullsFirst(Comparator.naturalOrder()))
             .thenComparing(Key::factorId, Comparator.nullsFirst(Comparator.naturalOrder()))
             .thenComparing(Key::uncertaintyPpm)
-            .thenComparing(Key::methodVersion);
+            .thenComparing(Key::methodVersion)
+            .thenComparing(
+                    Key::market,
+                    Comparator.nullsFirst(Comparator.comparing(MarketKey::method)
+                            .thenComparing(MarketKey::factorId)
+                            .thenComparing(MarketKey::certifiedPpm)
+                            .thenComparing(
+                                    MarketKey::certificateFactorId, Comparator.nullsFirst(Comparator.naturalOrder()))))
+            .thenComparing(Key::wue, Comparator.nullsFirst(Comparator.naturalOrder()));
 
     private static final String KEY = "run_id, device_kind, share_key, quality, boundary, origin, synthetic, pue,"
-            + " factor_id, uncertainty_ppm, method_version";
+            + " factor_id, uncertainty_ppm, method_version, market_method, market_factor_id, certified_ppm,"
+            + " certificate_factor_id, wue";
     static final String COLUMNS = KEY
-            + ", energy_uj, facility_uj, location_ug, priced_uj, expected_ms, observed_ms,"
+            + ", energy_uj, facility_uj, location_ug, priced_uj, expected_ms, observed_ms, market_ug, water_ul,"
             + " id, state, node_id, hour_ms, reason, recorded_ms, chain_month, chain_no, prev_hash, hash";
+
+    private static final String SUMMED = KEY + ", SUM(energy_uj), SUM(facility_uj), SUM(location_ug), SUM(priced_uj),"
+            + " SUM(expected_ms), SUM(observed_ms), SUM(market_ug), SUM(water_ul)";
+    private static final int KEY_COUNT = KEY.split(",").length;
+    private static final int COLUMN_COUNT = COLUMNS.split(",").length;
 
     private final JdbcTemplate jdbc;
     private final Clock clock;
@@ -85,8 +101,7 @@ class EntryStore {
     Map<Key, Amounts> postedSums(String nodeId, long hourMs) {
         Map<Key, Amounts> sums = new TreeMap<>(KEY_ORDER);
         jdbc.query(
-                "SELECT " + KEY + ", SUM(energy_uj), SUM(facility_uj), SUM(location_ug), SUM(priced_uj),"
-                        + " SUM(expected_ms), SUM(observed_ms) FROM entry WHERE node_id = ? AND hour_ms = ?"
+                "SELECT " + SUMMED + " FROM entry WHERE node_id = ? AND hour_ms = ?"
                         + " AND state <> 'PROVISIONAL' GROUP BY " + KEY,
                 row -> {
                     sums.put(key(row), amounts(row));
@@ -94,6 +109,39 @@ class EntryStore {
                 nodeId,
                 hourMs);
         return sums;
+    }
+
+    /** The same of many hours of a node. */
+    TreeMap<Long, Map<Key, Amounts>> postedSums(String nodeId, long fromMs, long toMs) {
+        TreeMap<Long, Map<Key, Amounts>> hours = new TreeMap<>();
+        jdbc.query(
+                "SELECT " + SUMMED + ", hour_ms FROM entry WHERE node_id = ? AND hour_ms >= ? AND hour_ms < ?"
+                        + " AND state <> 'PROVISIONAL' GROUP BY hour_ms, " + KEY,
+                row -> {
+                    hours.computeIfAbsent(row.getLong(KEY_COUNT + 9), hour -> new TreeMap<>(KEY_ORDER))
+                            .put(key(row), amounts(row));
+                },
+                nodeId,
+                fromMs,
+                toMs);
+        return hours;
+    }
+
+    /** The first hour of that node from that time on that has entries; null: none. */
+    @Nullable Long firstHour(String nodeId, long fromMs) {
+        return jdbc.queryForObject(
+                "SELECT MIN(hour_ms) FROM entry WHERE node_id = ? AND hour_ms >= ?", Long.class, nodeId, fromMs);
+    }
+
+    /** Hours of that span that are not posted. */
+    Set<Long> provisionalHours(String nodeId, long fromMs, long toMs) {
+        return new HashSet<>(jdbc.queryForList(
+                "SELECT DISTINCT hour_ms FROM entry WHERE node_id = ? AND hour_ms >= ? AND hour_ms < ?"
+                        + " AND state = 'PROVISIONAL'",
+                Long.class,
+                nodeId,
+                fromMs,
+                toMs));
     }
 
     List<Entry> provisional(String nodeId, long hourMs) {
@@ -128,9 +176,7 @@ class EntryStore {
 
     void insert(List<Entry> entries) {
         jdbc.batchUpdate(
-                "INSERT INTO entry (" + COLUMNS
-                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                        + " ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO entry (" + COLUMNS + ") VALUES (" + "?, ".repeat(COLUMN_COUNT - 1) + "?)",
                 entries,
                 Math.max(1, entries.size()),
                 EntryStore::bind);
@@ -174,12 +220,6 @@ class EntryStore {
                 runId));
     }
 
-    List<NodeHour> withEnergy() {
-        return jdbc.query(
-                "SELECT DISTINCT node_id, hour_ms FROM entry WHERE energy_uj <> 0 ORDER BY node_id, hour_ms",
-                (row, number) -> new NodeHour(row.getString(1), row.getLong(2)));
-    }
-
     record Incomplete(String nodeId, long hourMs, boolean provisional, boolean factorUnknown, boolean pueUnknown) {}
 
     /**
@@ -218,40 +258,58 @@ class EntryStore {
         row.setString(9, key.factorId());
         row.setInt(10, key.uncertaintyPpm());
         row.setString(11, key.methodVersion());
-        row.setLong(12, amounts.energyUj());
-        row.setObject(13, amounts.facilityUj(), Types.BIGINT);
-        row.setObject(14, amounts.locationUg(), Types.BIGINT);
-        row.setLong(15, amounts.pricedUj());
-        row.setLong(16, amounts.expectedMs());
-        row.setLong(17, amounts.observedMs());
-        row.setLong(18, entry.id());
-        row.setString(19, entry.state().name());
-        row.setString(20, entry.nodeId());
-        row.setLong(21, entry.hourMs());
-        row.setString(22, entry.reason());
-        row.setLong(23, entry.recordedMs());
-        row.setString(24, link == null ? null : link.month());
-        row.setObject(25, link == null ? null : link.number(), Types.BIGINT);
-        row.setString(26, link == null ? null : link.previousHash());
-        row.setString(27, link == null ? null : link.hash());
+        MarketKey market = key.market();
+        row.setString(12, market == null ? null : market.method().name());
+        row.setString(13, market == null ? null : market.factorId());
+        row.setObject(14, market == null ? null : market.certifiedPpm(), Types.INTEGER);
+        row.setString(15, market == null ? null : market.certificateFactorId());
+        row.setBigDecimal(16, key.wue());
+        bindAmounts(row, KEY_COUNT, amounts);
+        int after = KEY_COUNT + 8;
+        row.setLong(after + 1, entry.id());
+        row.setString(after + 2, entry.state().name());
+        row.setString(after + 3, entry.nodeId());
+        row.setLong(after + 4, entry.hourMs());
+        row.setString(after + 5, entry.reason());
+        row.setLong(after + 6, entry.recordedMs());
+        row.setString(after + 7, link == null ? null : link.month());
+        row.setObject(after + 8, link == null ? null : link.number(), Types.BIGINT);
+        row.setString(after + 9, link == null ? null : link.previousHash());
+        row.setString(after + 10, link == null ? null : link.hash());
+    }
+
+    private static void bindAmounts(PreparedStatement row, int before, Amounts amounts) throws SQLException {
+        row.setLong(before + 1, amounts.energyUj());
+        row.setObject(before + 2, amounts.facilityUj(), Types.BIGINT);
+        row.setObject(before + 3, amounts.locationUg(), Types.BIGINT);
+        row.setLong(before + 4, amounts.pricedUj());
+        row.setLong(before + 5, amounts.expectedMs());
+        row.setLong(before + 6, amounts.observedMs());
+        row.setObject(before + 7, amounts.marketUg(), Types.BIGINT);
+        row.setObject(before + 8, amounts.waterUl(), Types.BIGINT);
     }
 
     static Entry entry(ResultSet row, int number) throws SQLException {
-        String hash = row.getString(27);
+        int after = KEY_COUNT + 8;
+        String hash = row.getString(after + 10);
         return new Entry(
-                row.getLong(18),
-                State.valueOf(row.getString(19)),
-                row.getString(20),
-                row.getLong(21),
+                row.getLong(after + 1),
+                State.valueOf(row.getString(after + 2)),
+                row.getString(after + 3),
+                row.getLong(after + 4),
                 key(row),
                 amounts(row),
-                row.getString(22),
-                row.getLong(23),
-                hash == null ? null : new Link(row.getString(24), row.getLong(25), row.getString(26), hash));
+                row.getString(after + 5),
+                row.getLong(after + 6),
+                hash == null
+                        ? null
+                        : new Link(row.getString(after + 7), row.getLong(after + 8), row.getString(after + 9), hash));
     }
 
     private static Key key(ResultSet row) throws SQLException {
         BigDecimal pue = row.getBigDecimal(8);
+        BigDecimal wue = row.getBigDecimal(16);
+        String method = row.getString(12);
         return new Key(
                 row.getString(1),
                 DeviceKind.valueOf(row.getString(2)),
@@ -263,19 +321,36 @@ class EntryStore {
                 pue == null ? null : EntryPricing.scaled(pue),
                 row.getString(9),
                 row.getInt(10),
-                row.getString(11));
+                row.getString(11),
+                method == null
+                        ? null
+                        : new MarketKey(
+                                Grid.MarketMethod.valueOf(method),
+                                row.getString(13),
+                                row.getInt(14),
+                                row.getString(15)),
+                wue == null ? null : EntryPricing.scaled(wue));
     }
 
     /** Sums come as decimals, columns as whole numbers; both are exact. */
     private static Amounts amounts(ResultSet row) throws SQLException {
-        BigDecimal facility = row.getBigDecimal(13);
-        BigDecimal location = row.getBigDecimal(14);
         return new Amounts(
-                row.getBigDecimal(12).longValueExact(),
-                facility == null ? null : facility.longValueExact(),
-                location == null ? null : location.longValueExact(),
-                row.getBigDecimal(15).longValueExact(),
-                row.getBigDecimal(16).longValueExact(),
-                row.getBigDecimal(17).longValueExact());
+                whole(row, 1),
+                wholeOrNull(row, 2),
+                wholeOrNull(row, 3),
+                whole(row, 4),
+                whole(row, 5),
+                whole(row, 6),
+                wholeOrNull(row, 7),
+                wholeOrNull(row, 8));
+    }
+
+    private static long whole(ResultSet row, int amount) throws SQLException {
+        return row.getBigDecimal(KEY_COUNT + amount).longValueExact();
+    }
+
+    private static @Nullable Long wholeOrNull(ResultSet row, int amount) throws SQLException {
+        BigDecimal number = row.getBigDecimal(KEY_COUNT + amount);
+        return number == null ? null : number.longValueExact();
     }
 }

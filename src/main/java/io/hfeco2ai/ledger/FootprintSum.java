@@ -53,6 +53,9 @@ final class FootprintSum {
     private BigDecimal energyTimesPpm = ZERO;
     private boolean provisional;
     private boolean booked;
+    private final MarketSum market = new MarketSum();
+    private BigDecimal water = ZERO;
+    private BigDecimal withWater = ZERO;
     private final Map<String, BigDecimal> byQuality = new TreeMap<>();
     private final Map<String, BigDecimal> byDeviceKind = new TreeMap<>();
     private final Map<Boundary, BigDecimal> byBoundary = new EnumMap<>(Boundary.class);
@@ -89,6 +92,9 @@ final class FootprintSum {
             unattributed = unattributed.add(amount);
         }
         addFactor(row, amount);
+        market.add(row.getString(22), row.getBigDecimal(23), row.getBigDecimal(24), row.getBigDecimal(25));
+        water = water.add(orZero(row.getBigDecimal(26)));
+        withWater = withWater.add(row.getBigDecimal(27));
     }
 
     private void addFactor(ResultSet row, BigDecimal amount) throws SQLException {
@@ -117,6 +123,8 @@ final class FootprintSum {
                 Energy.ofMicrojoules(unattributed),
                 priced.signum() == 0 ? null : CarbonMass.ofMicrograms(location),
                 Energy.ofMicrojoules(priced),
+                market.sum(),
+                energy.signum() != 0 && withWater.compareTo(energy) == 0 ? water.movePointLeft(6) : null,
                 ofQuality("MEASURED"),
                 ofQuality("MODELLED"),
                 ofQuality("UNKNOWN"),

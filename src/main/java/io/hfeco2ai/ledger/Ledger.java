@@ -1,5 +1,6 @@
 package io.hfeco2ai.ledger;
 
+import io.hfeco2ai.grid.Grid;
 import io.hfeco2ai.units.Boundary;
 import io.hfeco2ai.units.CarbonMass;
 import io.hfeco2ai.units.DeviceKind;
@@ -24,7 +25,7 @@ import org.springframework.stereotype.Service;
 public class Ledger {
 
     /** Changes whenever the same facts would give other figures. Rows keep the version they were made with. */
-    static final String METHOD_VERSION = "1";
+    static final String METHOD_VERSION = "2";
 
     private final LedgerQuery query;
     private final LedgerWork work;
@@ -94,6 +95,8 @@ public class Ledger {
      * @param unattributed the part of the energy that no run claims
      * @param emissions location-based, of {@code priced}; null: nothing is priced
      * @param priced the part of the energy that the emissions cover
+     * @param market market-based figures; null: nothing is priced in that view
+     * @param waterLitres used to cool; null: unknown for some of the energy
      * @param unknown energy whose method is unknown
      * @param coverageRatio observed ÷ expected device-time, 0 to 1; null: nothing was expected
      * @param uncertaintyRatio of the energy, k = 2, 0.05 is ±5 %; null: no energy
@@ -111,6 +114,8 @@ public class Ledger {
             Energy unattributed,
             @Nullable CarbonMass emissions,
             Energy priced,
+            @Nullable Market market,
+            @Nullable BigDecimal waterLitres,
             Energy measured,
             Energy modelled,
             Energy unknown,
@@ -124,6 +129,16 @@ public class Ledger {
             @Nullable Double meanWatts,
             String methodVersion,
             List<String> notes) {}
+
+    /**
+     * Of the market-based view.
+     *
+     * @param priced the part of the energy that the emissions cover
+     * @param certified the part of the priced energy that certificates cover
+     * @param byMethod the rest of it, by what priced it
+     */
+    public record Market(
+            CarbonMass emissions, Energy priced, Energy certified, Map<Grid.MarketMethod, Energy> byMethod) {}
 
     /** @param fallback the factor is of another year than some of the hours it priced */
     public record FactorUse(
@@ -142,7 +157,9 @@ public class Ledger {
         PROVISIONAL,
         POSTED,
         /** A correction of posted entries; like them it never changes. */
-        ADJUSTMENT
+        ADJUSTMENT,
+        /** The same in a locked period, with the reason that was approved. */
+        RESTATEMENT
     }
 
     /**
@@ -169,6 +186,8 @@ public class Ledger {
      * @param pue null: unknown, or the energy includes the overhead already
      * @param factorId null: not priced
      * @param uncertaintyPpm k = 2
+     * @param market null: not priced in the market-based view, or of method version 1, which had none
+     * @param wue litres for each kWh; null: unknown, or the energy includes the overhead already
      */
     public record Key(
             String runId,
@@ -181,7 +200,19 @@ public class Ledger {
             @Nullable BigDecimal pue,
             @Nullable String factorId,
             int uncertaintyPpm,
-            String methodVersion) {}
+            String methodVersion,
+            @Nullable MarketKey market,
+            @Nullable BigDecimal wue) {}
+
+    /**
+     * @param certifiedPpm the part that certificates cover
+     * @param certificateFactorId null: none
+     */
+    public record MarketKey(
+            Grid.MarketMethod method,
+            String factorId,
+            int certifiedPpm,
+            @Nullable String certificateFactorId) {}
 
     /**
      * Negative in adjustments only.
@@ -189,6 +220,8 @@ public class Ledger {
      * @param facilityUj null: unknown
      * @param locationUg micrograms, location-based; null: unknown
      * @param pricedUj the part of the energy that {@code locationUg} covers: all or nothing
+     * @param marketUg micrograms, market-based; null: unknown
+     * @param waterUl microlitres; null: unknown
      */
     public record Amounts(
             long energyUj,
@@ -196,7 +229,9 @@ public class Ledger {
             @Nullable Long locationUg,
             long pricedUj,
             long expectedMs,
-            long observedMs) {}
+            long observedMs,
+            @Nullable Long marketUg,
+            @Nullable Long waterUl) {}
 
     /**
      * @param month UTC month of the hour, {@code 2026-01}; each node has a chain for each month

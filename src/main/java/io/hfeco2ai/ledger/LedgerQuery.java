@@ -33,8 +33,12 @@ class LedgerQuery {
             + " SUM(CASE WHEN e.facility_uj IS NULL THEN e.priced_uj ELSE 0 END),"
             + " SUM(CAST(e.energy_uj AS NUMERIC(38, 0)) * e.uncertainty_ppm), SUM(e.expected_ms), SUM(e.observed_ms),"
             + " MAX(CASE WHEN e.state = 'PROVISIONAL' THEN 1 ELSE 0 END), MAX(CASE WHEN e.synthetic THEN 1 ELSE 0 END),"
-            + " MIN(e.hour_ms), MAX(e.hour_ms), MIN(e.node_id) FROM ";
-    private static final String GROUP = ", e.device_kind, e.share_key, e.quality, e.boundary, e.origin, e.factor_id";
+            + " MIN(e.hour_ms), MAX(e.hour_ms), MIN(e.node_id), e.market_method, SUM(COALESCE(e.market_ug, e.location_ug)),"
+            + " SUM(CASE WHEN e.market_ug IS NULL THEN e.priced_uj ELSE e.energy_uj END),"
+            + " SUM(CAST(e.energy_uj AS NUMERIC(38, 0)) * COALESCE(e.certified_ppm, 0)), SUM(e.water_ul),"
+            + " SUM(CASE WHEN e.water_ul IS NULL THEN 0 ELSE e.energy_uj END) FROM ";
+    private static final String GROUP =
+            ", e.device_kind, e.share_key, e.quality, e.boundary, e.origin, e.factor_id," + " e.market_method";
     /** A run and the runs started inside it, to any depth. */
     static final String TREE = "WITH RECURSIVE tree (root_id, run_id) AS (SELECT id, id FROM run WHERE id IN (%s)"
             + " UNION ALL SELECT tree.root_id, child.id FROM tree JOIN run child ON child.parent_id = tree.run_id) ";

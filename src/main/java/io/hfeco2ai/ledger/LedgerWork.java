@@ -7,6 +7,8 @@ import io.hfeco2ai.grid.Grid.Pricing;
 import io.hfeco2ai.grid.SiteChanged;
 import io.hfeco2ai.ledger.EntryStore.Incomplete;
 import io.hfeco2ai.ledger.EntryStore.NodeHour;
+import io.hfeco2ai.ledger.periods.Restatements;
+import io.hfeco2ai.ledger.periods.Restatements.ApprovedHour;
 import io.hfeco2ai.metering.Metering;
 import io.hfeco2ai.metering.Metering.DirtyHour;
 import io.hfeco2ai.metering.Metering.Node;
@@ -18,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
@@ -50,6 +53,8 @@ class LedgerWork {
     private final EntryBook book;
     private final EntryStore store;
     private final SpendRollup spend;
+    private final Repricing repricing;
+    private final Restatements restatements;
     private final Settings settings;
     private final LedgerProperties properties;
     private final TransactionTemplate transaction;
@@ -65,6 +70,8 @@ class LedgerWork {
             EntryBook book,
             EntryStore store,
             SpendRollup spend,
+            Repricing repricing,
+            Restatements restatements,
             Settings settings,
             LedgerProperties properties,
             PlatformTransactionManager transactions,
@@ -76,6 +83,8 @@ class LedgerWork {
         this.book = book;
         this.store = store;
         this.spend = spend;
+        this.repricing = repricing;
+        this.restatements = restatements;
         this.settings = settings;
         this.properties = properties;
         this.transaction = new TransactionTemplate(transactions);
@@ -88,7 +97,11 @@ class LedgerWork {
         while (!settings.get(REPRICE).orElse(NONE).equals(NONE)) {
             exclusively(this::reprice);
         }
+        while (exclusively(repricing::bite)) {
+            // A node at a time, so that others book in between.
+        }
         exclusively(this::sweep);
+        restatements.approved(AT_ONCE).forEach(hour -> guarded(hour.nodeId(), hour.hourMs(), () -> restate(hour)));
         List<DirtyHour> dirty = metering.dirty(clock.millis(), AT_ONCE);
         dirty.forEach(hour -> guarded(hour.nodeId(), hour.hourMs(), () -> book(hour)));
         long overSince = clock.millis() - HOUR_MS - properties.grace().toMillis();
@@ -130,6 +143,22 @@ class LedgerWork {
         });
     }
 
+    private void restate(ApprovedHour hour) {
+        exclusively(() -> {
+            Set<String> spenders = spend.projectsIn(hour.nodeId(), hour.hourMs());
+            var sums = metering.recompute(hour.nodeId(), hour.hourMs());
+            book.restate(
+                    hour.nodeId(),
+                    hour.hourMs(),
+                    EntryPricing.price(sums, grid.pricing(hour.nodeId(), hour.hourMs())),
+                    hour.digest(),
+                    hour.reason());
+            spenders.addAll(spend.projectsIn(hour.nodeId(), hour.hourMs()));
+            spend.mark(spenders, hour.hourMs());
+            restatements.done(hour);
+        });
+    }
+
     /** An hour that is dirty is booked first; it is posted in a later round. */
     private void post(NodeHour hour) {
         exclusively(() -> {
@@ -159,21 +188,12 @@ class LedgerWork {
     @EventListener
     void on(SiteChanged changed) {
         if (changed.correction()) {
-            bookAgain(changed.siteId());
+            repricing.wish(changed);
             return;
         }
         String wished = settings.lock(REPRICE, NONE);
         if (wished.equals(NONE) || Long.parseLong(wished) > changed.fromMs()) {
             settings.remember(REPRICE, Long.toString(changed.fromMs()));
-        }
-    }
-
-    /** All hours of the site's nodes, posted ones too; those whose price is not another stay as they are. */
-    private void bookAgain(String siteId) {
-        for (NodeHour hour : store.withEnergy()) {
-            if (grid.siteOf(hour.nodeId(), hour.hourMs()).equals(siteId)) {
-                metering.markDirty(hour.nodeId(), hour.hourMs(), hour.hourMs() + HOUR_MS);
-            }
         }
     }
 
@@ -202,12 +222,19 @@ class LedgerWork {
     }
 
     private void exclusively(Runnable work) {
+        exclusively(() -> {
+            work.run();
+            return true;
+        });
+    }
+
+    private boolean exclusively(BooleanSupplier work) {
         writing.lock();
         try {
-            transaction.executeWithoutResult(status -> {
+            return Boolean.TRUE.equals(transaction.execute(status -> {
                 settings.lock(BOOKING, NONE);
-                work.run();
-            });
+                return work.getAsBoolean();
+            }));
         } finally {
             writing.unlock();
         }

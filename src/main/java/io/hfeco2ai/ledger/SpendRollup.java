@@ -6,6 +6,8 @@ import io.hfeco2ai.platform.Settings;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -69,6 +71,26 @@ class SpendRollup {
         insert(projectIds.stream()
                 .map(project -> new Mark(Ids.next(), project, hourMs))
                 .toList());
+    }
+
+    /** The same for hours of a node whose entries were adjusted without moving between projects. */
+    void mark(String nodeId, Collection<Long> hours) {
+        if (hours.isEmpty()) {
+            return;
+        }
+        List<Mark> marks = new ArrayList<>();
+        jdbc.query(
+                "SELECT DISTINCT x.project_id, e.hour_ms" + OF_PROJECT
+                        + "e.node_id = ? AND e.hour_ms >= ? AND e.hour_ms <= ?",
+                row -> {
+                    if (hours.contains(row.getLong(2))) {
+                        marks.add(new Mark(Ids.next(), row.getString(1), row.getLong(2)));
+                    }
+                },
+                nodeId,
+                Collections.min(hours),
+                Collections.max(hours));
+        insert(marks);
     }
 
     @EventListener

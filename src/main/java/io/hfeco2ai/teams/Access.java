@@ -51,6 +51,13 @@ public class Access {
                 .orElse(NOBODY);
     }
 
+    /** How many persons may act as admin now. */
+    public long admins() {
+        return jdbc.sql("SELECT COUNT(*) FROM app_user WHERE role = 'ADMIN' AND disabled_at IS NULL")
+                .query(Long.class)
+                .single();
+    }
+
     private Viewer person(String username) {
         Person person = jdbc.sql("SELECT id, role FROM app_user WHERE username = ? AND disabled_at IS NULL")
                 .param(username)

@@ -614,6 +614,8 @@ class LawTests {
                 f.unattributed(),
                 f.emissions(),
                 f.priced(),
+                f.market(),
+                f.waterLitres(),
                 f.measured(),
                 f.modelled(),
                 f.unknown(),

@@ -14,6 +14,7 @@ import io.hfeco2ai.metering.Metering.PowerBatch;
 import io.hfeco2ai.metering.Metering.PowerPoint;
 import io.hfeco2ai.metering.Metering.Recorded;
 import io.hfeco2ai.platform.Settings;
+import io.hfeco2ai.teams.Access;
 import io.hfeco2ai.testing.TestDatabases.Database;
 import io.hfeco2ai.units.Boundary;
 import io.hfeco2ai.units.DeviceKind;
@@ -80,6 +81,7 @@ final class LedgerFixture implements AutoCloseable {
         context.registerBean(Clock.class, this::clock);
         context.registerBean(Experiments.class, () -> TestExperiments.reading(database.dataSource()));
         context.registerBean(Settings.class);
+        context.registerBean(Access.class);
         context.registerBean(MeterRegistry.class, () -> new SimpleMeterRegistry());
         context.registerBean(JsonMapper.class, () -> JsonMapper.builder().build());
         TestPropertyValues.of("hfeco2ai.sampler.enabled=false").applyTo(context);

@@ -1,8 +1,10 @@
 package io.hfeco2ai.edge.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.hfeco2ai.grid.Grid.MarketMethod;
 import io.hfeco2ai.ledger.Ledger.FactorUse;
 import io.hfeco2ai.ledger.Ledger.Footprint;
+import io.hfeco2ai.ledger.Ledger.Market;
 import io.hfeco2ai.units.Boundary;
 import io.hfeco2ai.units.Energy;
 import java.math.BigDecimal;
@@ -13,8 +15,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A footprint as the API writes it. What is not known is null: energy while nothing was observed, market-based
- * emissions, embodied carbon and water always until they are accounted for.
+ * A footprint as the API writes it. What is not known is null: energy while nothing was observed, emissions
+ * without a factor, water without a WUE, embodied carbon always until it is accounted for.
  *
  * @param groups only where the question has group_by
  */
@@ -26,8 +28,9 @@ record FootprintJson(
         @Nullable Double emissionsKgCo2e,
         @Nullable Double emissionsMarketKgCo2e,
         @Nullable Double embodiedKgCo2e,
-        @Nullable Double waterL,
+        @Nullable BigDecimal waterL,
         @Nullable Double pricedEnergyKwh,
+        @Nullable MarketJson market,
         QualityJson quality,
         Map<String, Double> deviceKindsKwh,
         @Nullable Double coverageRatio,
@@ -43,6 +46,28 @@ record FootprintJson(
             @Nullable Double measuredKwh,
             @Nullable Double modelledKwh,
             @Nullable Double unknownKwh) {}
+
+    /** What the market-based emissions stand on; the parts add up to the priced energy. */
+    record MarketJson(
+            double pricedEnergyKwh,
+            double certifiedKwh,
+            double supplierKwh,
+            double residualKwh,
+            double gridAverageKwh) {
+
+        static MarketJson of(Market market) {
+            return new MarketJson(
+                    market.priced().kilowattHours(),
+                    market.certified().kilowattHours(),
+                    of(market, MarketMethod.SUPPLIER),
+                    of(market, MarketMethod.RESIDUAL),
+                    of(market, MarketMethod.GRID_AVERAGE));
+        }
+
+        private static double of(Market market, MarketMethod method) {
+            return market.byMethod().getOrDefault(method, Energy.ZERO).kilowattHours();
+        }
+    }
 
     record FactorJson(
             String zone,
@@ -76,16 +101,18 @@ record FootprintJson(
         boolean known = !from.energy().isZero() || (coverage != null && coverage > 0);
         Boundary boundary = from.boundary();
         var emissions = from.emissions();
+        Market market = from.market();
         return new FootprintJson(
                 kwh(known, from.energy()),
                 boundary == null ? null : boundary.name().toLowerCase(Locale.ROOT),
                 kwh(known, from.facilityEnergy()),
                 kwh(known, from.unattributed()),
                 emissions == null || !known ? null : emissions.kilograms(),
+                market == null || !known ? null : market.emissions().kilograms(),
                 null,
-                null,
-                null,
+                known ? from.waterLitres() : null,
                 kwh(known, from.priced()),
+                market == null ? null : MarketJson.of(market),
                 new QualityJson(kwh(known, from.measured()), kwh(known, from.modelled()), kwh(known, from.unknown())),
                 kinds(from.byDeviceKind()),
                 from.coverageRatio(),
