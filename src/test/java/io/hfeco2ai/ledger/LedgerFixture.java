@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hfeco2ai.experiments.Experiments;
 import io.hfeco2ai.experiments.TestExperiments;
 import io.hfeco2ai.grid.Grid;
+import io.hfeco2ai.grid.Supply;
 import io.hfeco2ai.ledger.Ledger.Footprint;
 import io.hfeco2ai.ledger.Ledger.Question;
 import io.hfeco2ai.metering.Metering;
@@ -104,6 +105,14 @@ final class LedgerFixture implements AutoCloseable {
                         + " url) VALUES ('de-2024', 'DE', 1704067200000, 1735689600000, 350.0, 'average', 'life-cycle', 'CO2e',"
                         + " 'test', '2025', 'none', 'none')");
         experiment("vision");
+    }
+
+    <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    Supply supply() {
+        return bean(Supply.class);
     }
 
     void at(double seconds) {
