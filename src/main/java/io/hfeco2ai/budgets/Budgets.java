@@ -1,6 +1,7 @@
 package io.hfeco2ai.budgets;
 
 import io.hfeco2ai.budgets.BudgetBook.Row;
+import io.hfeco2ai.platform.NotFound;
 import io.hfeco2ai.units.Energy;
 import java.math.BigDecimal;
 import java.time.Clock;
@@ -146,10 +147,13 @@ public class Budgets {
                 .toList();
     }
 
-    /** @throws io.hfeco2ai.platform.NotFound no such budget */
-    public Budget budget(String id) {
+    /** @throws NotFound the team has no such budget */
+    public Budget budget(String teamId, String id) {
         Row row = book.row(id);
-        return budget(row, newest(standings(Set.of(row.teamId()))).get(id));
+        if (!row.teamId().equals(teamId)) {
+            throw new NotFound("budget " + id);
+        }
+        return budget(row, newest(standings(Set.of(teamId))).get(id));
     }
 
     /** A period is open for some hours after its end: then the next one is the one that is spent. */
@@ -191,7 +195,7 @@ public class Budgets {
         return store.open(teamIds);
     }
 
-    /** @throws io.hfeco2ai.platform.NotFound there is no such active budget with an open period */
+    /** @throws NotFound there is no such active budget with an open period */
     public Standing standing(String budgetId) {
         return store.of(budgetId);
     }

@@ -21,6 +21,8 @@ final class Child {
     static final int NOT_FOUND = 127;
     static final int SIGNALLED = 128;
 
+    private static final int SIGTERM = 15;
+
     /** "error=2, No such file or directory" until JDK 24, "error: 2 (No such file or directory) " since. */
     private static final Pattern ERRNO = Pattern.compile("error(?:=|: )(\\d+)(?:, | \\()([^)]*)");
 
@@ -77,6 +79,11 @@ final class Child {
 
     long pid() {
         return running().pid();
+    }
+
+    /** Asks the command to end, as a scheduler would. */
+    void stop() {
+        send(running(), SIGTERM);
     }
 
     /** The exit code as a shell gives it: 128 + n when signal n ended the command. */

@@ -1,6 +1,7 @@
 package io.hfeco2ai.cli;
 
 import io.hfeco2ai.cli.agent.AgentCommand;
+import io.hfeco2ai.cli.gate.GateCommand;
 import java.net.URI;
 import java.util.Objects;
 import java.util.Set;
@@ -24,7 +25,7 @@ public final class Cli {
                 && (OPTIONS.contains(args[0]) || !args[0].startsWith("-"));
     }
 
-    /** @return the exit code: the measured command's own, 0, 1 for a failure, 2 for wrong options */
+    /** @return the exit code: the measured command's own, 0, 1 for a failure, 2 for wrong options, 3 for no verdict */
     public static int run(String[] args) {
         try {
             RunOptions options = args[0].equals("run") ? RunOptions.quick(args, System.getenv()) : null;
@@ -58,9 +59,15 @@ public final class Cli {
 
     @Command(
             name = "hf-eco2ai",
-            synopsisSubcommandLabel = "[run | agent | sensors | calibrate]",
+            synopsisSubcommandLabel = "[run | agent | gate | sensors | calibrate]",
             description = "Energy and carbon of machine-learning runs. Without a command the jar starts the server.",
-            subcommands = {RunCommand.class, AgentCommand.class, SensorsCommand.class, CalibrateCommand.class},
+            subcommands = {
+                RunCommand.class,
+                AgentCommand.class,
+                GateCommand.class,
+                SensorsCommand.class,
+                CalibrateCommand.class
+            },
             mixinStandardHelpOptions = true,
             versionProvider = Version.class)
     private static final class Root {}

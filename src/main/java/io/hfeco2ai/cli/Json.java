@@ -94,6 +94,25 @@ public final class Json {
         }
     }
 
+    /** The strings, numbers and booleans of the object of that name in a JSON object; empty when there is none. */
+    static Map<String, String> within(String body, String name) {
+        Map<String, String> found = new HashMap<>();
+        try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), body)) {
+            parser.nextToken();
+            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                boolean wanted = parser.currentName().equals(name);
+                if (parser.nextToken() == JsonToken.START_OBJECT && wanted) {
+                    scalars(parser, found);
+                } else {
+                    parser.skipChildren();
+                }
+            }
+        } catch (JacksonException e) {
+            found.clear();
+        }
+        return found;
+    }
+
     /** The objects of the list of that name in a JSON object, each as its scalars; null when there is no such list. */
     public static @Nullable List<Map<String, String>> objects(String body, String list) {
         try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), body)) {

@@ -43,7 +43,7 @@ final class MeasuredRun {
         }
         Meter meter = new Meter(Path.of("/"), clock, child.pid());
         List<String> problems = new ArrayList<>();
-        Reporter reporter = server == null ? null : reporter(server, child.pid(), start);
+        Reporter reporter = server == null ? null : reporter(server, child, start);
         meter.start(calibration(problems), reporter);
         int exitCode = child.await();
         Instant end = clock.instant();
@@ -82,14 +82,35 @@ final class MeasuredRun {
         }
     }
 
-    private Reporter reporter(URI server, long pid, Instant start) {
+    private Reporter reporter(URI server, Child child, Instant start) {
         String program = options.command.get(0);
         String name = options.name == null ? program.substring(program.lastIndexOf('/') + 1) : options.name;
         return new Reporter(
                 server,
                 options.token == null ? "" : options.token,
                 Spool.ofUser(),
-                new Messages.Start(options.project, options.experiment, name, "run-" + UUID.randomUUID(), pid, start));
+                new Messages.Start(
+                        options.project, options.experiment, name, "run-" + UUID.randomUUID(), child.pid(), start),
+                budget -> heed(budget, child));
+    }
+
+    private void heed(Reporter.BudgetWord budget, Child child) {
+        boolean stops = budget.stop() && options.stopOnBudget;
+        if (!options.quiet) {
+            err.println("hf-eco2ai: " + said(budget)
+                    + (stops ? "; the command is stopped (--stop-on-budget)" : "; the command goes on"));
+        }
+        if (stops) {
+            child.stop();
+        }
+    }
+
+    private static String said(Reporter.BudgetWord budget) {
+        String used = budget.usedRatio().isEmpty()
+                ? "a carbon budget of this run has nothing left"
+                : "a carbon budget of this run is used to " + Math.round(Double.parseDouble(budget.usedRatio()) * 100)
+                        + " %";
+        return used + (budget.stop() ? " and asks its runs to stop" : "");
     }
 
     private static @Nullable Calibration calibration(List<String> problems) {

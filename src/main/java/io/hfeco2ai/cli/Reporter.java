@@ -12,9 +12,11 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +26,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reporter {
 
+    private static final long BUDGET_NANOS = 60_000_000_000L;
     private static final long END_LIMIT_MS = 6000;
     private static final long FIRST_RETRY_MS = 1000;
     private static final long LONGEST_RETRY_MS = 60_000;
 
     private final Supplier<ApiClient> client;
     private final URI server;
+    private final Consumer<BudgetWord> onBudget;
     private final Spool spool;
     private final Messages.Start start;
     private final Outbox outbox = new Outbox("", "");
@@ -43,12 +47,18 @@ final class Reporter {
     private boolean givenUp;
     private boolean resent;
     private Sent state = Sent.LATER;
+    private String budgetAction = "continue";
+    private long budgetAskedNanos = System.nanoTime() - BUDGET_NANOS;
 
-    Reporter(URI server, String token, Spool spool, Messages.Start start) {
+    /** What the run's strictest budget says once it is no longer "go on". @param usedRatio empty: it has no limit left */
+    record BudgetWord(boolean stop, String usedRatio) {}
+
+    Reporter(URI server, String token, Spool spool, Messages.Start start, Consumer<BudgetWord> onBudget) {
         this.server = server;
         this.client = () -> new ApiClient(server, token);
         this.spool = spool;
         this.start = start;
+        this.onBudget = onBudget;
         this.thread = new Thread(this::deliver, "reporter");
         this.thread.setDaemon(true);
         this.thread.start();
@@ -135,9 +145,35 @@ final class Reporter {
         state = outbox.send(ready);
         // The last message gets one try: the person waits for the end of the command.
         givenUp = state == Sent.NOT_ALLOWED || state == Sent.REFUSED || (finishing && state == Sent.LATER);
+        if (state == Sent.ALL && outbox.isStarted()) {
+            askBudget(ready);
+        }
         if (state == Sent.ALL && outbox.isStarted() && !resent) {
             resent = true;
             resendOlder(ready);
+        }
+    }
+
+    /** Now and then, and from the first answer on: a budget may be used up before the run begins. */
+    private void askBudget(ApiClient ready) throws InterruptedException {
+        if (finishing || System.nanoTime() - budgetAskedNanos < BUDGET_NANOS) {
+            return;
+        }
+        budgetAskedNanos = System.nanoTime();
+        Map<String, String> budget;
+        try {
+            budget = Json.within(
+                    ready.post("/api/v1/runs/" + outbox.runId() + "/progress", "{}")
+                            .text(),
+                    "budget");
+        } catch (IOException e) {
+            return; // asked again in a minute
+        }
+        String action = budget.getOrDefault("action", "continue");
+        boolean news = !action.equals(budgetAction);
+        budgetAction = action;
+        if (news && !action.equals("continue")) {
+            onBudget.accept(new BudgetWord(action.equals("stop"), budget.getOrDefault("used_ratio", "")));
         }
     }
 

@@ -59,6 +59,11 @@ final class RunOptions {
     @Option(names = "--name", paramLabel = "NAME", description = "Name of the run (default: the program's name).")
     @Nullable String name;
 
+    @Option(
+            names = "--stop-on-budget",
+            description = "End the command (SIGTERM) when a budget is used up that asks for it.")
+    boolean stopOnBudget;
+
     @Parameters(
             paramLabel = "COMMAND",
             arity = "1..*",
@@ -78,6 +83,10 @@ final class RunOptions {
             String option = args[i++];
             if (option.equals("-q") || option.equals("--quiet")) {
                 options.quiet = true;
+                continue;
+            }
+            if (option.equals("--stop-on-budget")) {
+                options.stopOnBudget = true;
                 continue;
             }
             int equals = option.indexOf('=');

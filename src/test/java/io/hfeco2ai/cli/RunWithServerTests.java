@@ -28,6 +28,8 @@ class RunWithServerTests {
     Path home;
 
     private final List<String> calls = new CopyOnWriteArrayList<>();
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private volatile String progressAnswer = "{\"budget\":{\"action\":\"continue\",\"used_ratio\":null}}";
     private HttpServer server;
 
     @AfterEach
@@ -113,9 +115,34 @@ class RunWithServerTests {
         }
     }
 
+    @Test
+    void aBudgetThatIsNearlyUsedIsSaidOnceAndTheCommandGoesOn() throws Exception {
+        progressAnswer = "{\"energy_kwh\":1,\"budget\":{\"action\":\"stop\",\"used_ratio\":1.2}}";
+        Result result = run(serve(0, 201, false), "sh", "-c", "sleep 2; exit 5");
+        assertThat(result.exitCode()).isEqualTo(5);
+        assertThat(asked).hasSize(1).first().asString().startsWith("/api/v1/runs/r1/progress Bearer secret {}");
+        assertThat(result.err().lines().filter(line -> line.contains("budget")))
+                .containsExactly("hf-eco2ai: a carbon budget of this run is used to 120 % and asks its runs to stop;"
+                        + " the command goes on");
+    }
+
+    @Test
+    void aBudgetStopsTheCommandOnlyWhereThatIsWanted() throws Exception {
+        progressAnswer = "{\"budget\":{\"action\":\"stop\",\"used_ratio\":1.2}}";
+        Result result = run("--stop-on-budget", serve(0, 201, false), "sleep", "30");
+        assertThat(result.exitCode()).isEqualTo(128 + 15);
+        assertThat(result.millis()).isLessThan(20_000);
+        assertThat(result.err()).contains("the command is stopped (--stop-on-budget)");
+        assertThat(calls.get(calls.size() - 1)).contains("\"status\":\"KILLED\"");
+    }
+
     private Result run(int port, String... command) throws IOException, InterruptedException {
-        Stream<String> options =
-                Stream.of("run", "--server", "http://127.0.0.1:" + port, "--project", "p1", "--experiment", "e1", "--");
+        return run("--project=p1", port, command);
+    }
+
+    private Result run(String option, int port, String... command) throws IOException, InterruptedException {
+        Stream<String> options = Stream.of(
+                "run", "--server", "http://127.0.0.1:" + port, "--project", "p1", option, "--experiment", "e1", "--");
         return CommandLineProcess.start(
                         home,
                         Map.of("HFECO2AI_TOKEN", "secret"),
@@ -130,9 +157,11 @@ class RunWithServerTests {
                 : "{\"title\":\"Bad request\",\"detail\":\"project is too long\"}";
         server.createContext("/", exchange -> {
             String text = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            calls.add(exchange.getRequestURI() + " "
-                    + exchange.getRequestHeaders().getFirst("Authorization") + " " + text);
-            byte[] answer = body.getBytes(StandardCharsets.UTF_8);
+            boolean progress = exchange.getRequestURI().getPath().endsWith("/progress");
+            (progress ? asked : calls)
+                    .add(exchange.getRequestURI() + " "
+                            + exchange.getRequestHeaders().getFirst("Authorization") + " " + text);
+            byte[] answer = (progress ? progressAnswer : body).getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(status, answer.length);
             exchange.getResponseBody().write(answer);
             exchange.close();

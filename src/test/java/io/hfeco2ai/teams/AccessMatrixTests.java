@@ -350,7 +350,7 @@ class AccessMatrixTests {
         if (pattern.startsWith("/settings/tokens/")) {
             return teams.create(team, name(team)).id();
         }
-        if (pattern.startsWith("/budgets/")) {
+        if (pattern.contains("/budgets/")) {
             return budget(team);
         }
         if (pattern.contains("/members/{user}")) {

@@ -56,7 +56,7 @@ public class Gate {
      */
     public List<Check> budgets(String teamId, @Nullable String budgetId, @Nullable String projectId, boolean forecast) {
         if (budgetId != null) {
-            return List.of(check(own(teamId, budgetId), forecast));
+            return List.of(check(budgets.budget(teamId, budgetId), forecast));
         }
         List<Check> checks = budgets.budgets(teamId).stream()
                 .filter(budget -> budget.state().equals("ACTIVE"))
@@ -72,15 +72,6 @@ public class Gate {
                         null,
                         "There is no active budget to check; a lead makes one on the page Budgets."))
                 : checks;
-    }
-
-    /** @throws NotFound the team has no such budget */
-    public Budget own(String teamId, String budgetId) {
-        Budget budget = budgets.budget(budgetId);
-        if (!budget.teamId().equals(teamId)) {
-            throw new NotFound("budget " + budgetId);
-        }
-        return budget;
     }
 
     private static Check check(Budget budget, boolean forecast) {

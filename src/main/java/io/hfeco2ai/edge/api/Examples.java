@@ -21,5 +21,9 @@ final class Examples {
              "change": {"project": "speech", "experiment": "baseline", "tags": {"branch": "faster"}},
              "per": "run", "tolerance_ratio": 0.05}""";
 
+    static final String BUDGET = """
+            {"name": "Speech, electricity", "project": "speech", "unit": "kwh", "period": "month", "limit": 250,
+             "thresholds_percent": [80, 95], "on_exceeded": "warn"}""";
+
     private Examples() {}
 }
