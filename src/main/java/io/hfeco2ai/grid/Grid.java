@@ -188,6 +188,9 @@ public class Grid {
         }
     }
 
+    /** A node in a site over [fromMs, toMs), epoch milliseconds. */
+    public record Stay(String siteId, long fromMs, long toMs) {}
+
     /** A site as it is in the current hour. */
     public record Site(
             String id,
@@ -226,6 +229,11 @@ public class Grid {
     /** The site a node stands in at that hour. */
     public String siteOf(String nodeId, long hourMs) {
         return cache.snapshot().siteOf(nodeId, hourMs);
+    }
+
+    /** The sites a node stood in over [fromMs, toMs), in order. */
+    public List<Stay> stays(String nodeId, long fromMs, long toMs) {
+        return cache.snapshot().stays(nodeId, fromMs, toMs);
     }
 
     public Optional<Factor> factor(String id) {

@@ -2,6 +2,7 @@ package io.hfeco2ai.grid;
 
 import io.hfeco2ai.platform.NotFound;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -76,6 +77,18 @@ final class GridSnapshot {
 
     @Nullable BigDecimal pue(String siteId, long hourMs) {
         return at(pues, siteId, hourMs);
+    }
+
+    List<Grid.Stay> stays(String nodeId, long fromMs, long toMs) {
+        List<Grid.Stay> stays = new ArrayList<>();
+        TreeMap<Long, String> history = sitesOfNodes.getOrDefault(nodeId, new TreeMap<>());
+        long startMs = fromMs;
+        for (long changeMs : history.subMap(fromMs, false, toMs, false).keySet()) {
+            stays.add(new Grid.Stay(siteOf(nodeId, startMs), startMs, changeMs));
+            startMs = changeMs;
+        }
+        stays.add(new Grid.Stay(siteOf(nodeId, startMs), startMs, toMs));
+        return stays;
     }
 
     @Nullable BigDecimal wue(String siteId, long hourMs) {

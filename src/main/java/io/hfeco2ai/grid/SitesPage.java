@@ -73,7 +73,7 @@ class SitesPage {
             @RequestParam(defaultValue = "") String zone,
             @RequestParam(defaultValue = "") String pue) {
         try {
-            Grid.Site site = grid.createSite(name, operator, zone.isBlank() ? null : zone, number(pue));
+            Grid.Site site = grid.createSite(name, operator, zone.isBlank() ? null : zone, number("pue", pue));
             return new ModelAndView("redirect:/sites/" + site.id());
         } catch (BadInput e) {
             Map<String, String> typed = Map.of("name", name, "operator", operator.name(), "zone", zone, "pue", pue);
@@ -93,17 +93,24 @@ class SitesPage {
             @PathVariable String id,
             @RequestParam(defaultValue = "") String zone,
             @RequestParam(defaultValue = "") String pue,
+            @RequestParam(required = false) @Nullable String wue,
             @RequestParam(defaultValue = "now") String from) {
         String chosen = zone.isBlank() ? null : zone;
         try {
+            BigDecimal litres = wue == null ? null : number("wue", wue);
+            SiteInput.checkWue(litres);
             if (from.equals("beginning")) {
-                grid.correctZoneAndPue(id, chosen, number(pue));
+                grid.correctZoneAndPue(id, chosen, number("pue", pue));
             } else {
-                grid.setZoneAndPue(id, chosen, number(pue));
+                grid.setZoneAndPue(id, chosen, number("pue", pue));
+            }
+            if (wue != null) {
+                grid.setWue(id, litres);
             }
             return new ModelAndView("redirect:/sites/" + id);
         } catch (BadInput e) {
-            Form form = new Form(Map.of("zone", zone, "pue", pue, "from", from), Map.of(e.field(), e.detail()));
+            Map<String, String> typed = Map.of("zone", zone, "pue", pue, "wue", wue == null ? "" : wue, "from", from);
+            Form form = new Form(typed, Map.of(e.field(), e.detail()));
             return refused("grid/site", siteView(id, form));
         }
     }
@@ -122,15 +129,14 @@ class SitesPage {
         return new ModelAndView(template, Map.of("view", view), HttpStatus.BAD_REQUEST);
     }
 
-    private static @Nullable BigDecimal number(String pue) {
-        if (pue.isBlank()) {
+    private static @Nullable BigDecimal number(String field, String text) {
+        if (text.isBlank()) {
             return null;
         }
         try {
-            return new BigDecimal(pue.strip());
+            return new BigDecimal(text.strip());
         } catch (NumberFormatException e) {
-            throw new BadInput(
-                    "pue", "\"" + pue.strip() + "\" is no number: write the PUE as 1.25, or leave it empty.");
+            throw new BadInput(field, "\"" + text.strip() + "\" is no number: write it as 1.25, or leave it empty.");
         }
     }
 

@@ -79,7 +79,7 @@ class PagesTests {
                 .contains("This run was given its whole node.")
                 .contains("{\"type\":\"power\"")
                 .contains("learning_rate")
-                .contains("Method 1.");
+                .contains("Method 2.");
     }
 
     @Test

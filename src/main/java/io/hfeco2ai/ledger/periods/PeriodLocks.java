@@ -10,7 +10,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -131,13 +130,5 @@ public class PeriodLocks {
     private void changed(String action, String id, long fromMs, long toMs) {
         events.publishEvent(new Changed(
                 action, "period", id, null, Map.of("from_ms", Long.toString(fromMs), "to_ms", Long.toString(toMs))));
-    }
-
-    /** Of a span without a lock of its own: null. */
-    public @Nullable Lock of(long fromMs, long toMs) {
-        return locks().stream()
-                .filter(lock -> lock.fromMs() <= fromMs && lock.toMs() >= toMs)
-                .findFirst()
-                .orElse(null);
     }
 }
