@@ -58,6 +58,12 @@ assert abs(q["measured_kwh"] + q["modelled_kwh"] + q["unknown_kwh"] - f["energy_
 P
 ok "one measured run: figures on its page and in the API"
 
+gate() { HFECO2AI_TOKEN=$token java -jar "$jar" gate --server "$url" "$@" >gate.txt 2>&1 && echo 0 || echo $?; }
+[ "$(gate --run "${page##*/}" --limit-kwh 1000)" = 0 ] || { cat gate.txt; fail "a run within its limit does not pass the gate"; }
+[ "$(gate --run "${page##*/}" --limit-kwh 0.000000001)" = 1 ] || { cat gate.txt; fail "a run above its limit passes the gate"; }
+[ "$(gate)" = 3 ] || { cat gate.txt; fail "a gate without a budget has a verdict"; }
+ok "the gate passes, fails, and says when there is nothing to check"
+
 curl -sf -X PUT -H "Authorization: Bearer $token" --data-binary smoke \
   "$url/mlflow/api/2.0/mlflow-artifacts/artifacts/0/smoke/artifacts/a.txt" >/dev/null || fail "an artifact"
 [ -n "$(find data -name a.txt)" ] || fail "the artifact is not in the data folder"

@@ -56,20 +56,18 @@ final class Words {
     /** What a reader must know of those runs' energy. */
     static List<String> notes(Collection<Run> runs, Map<String, Footprint> footprints) {
         List<String> notes = new ArrayList<>();
-        note(notes, runs, run -> run.status().equals("RUNNING"), "is still running: it will use more.");
-        note(notes, runs, run -> run.status().equals("FAILED"), "has failed.");
-        note(notes, runs, run -> run.status().equals("KILLED"), "was killed.");
-        note(notes, runs, Run::synthetic, "is made up, for a demonstration.");
+        note(notes, named(runs, run -> run.status().equals("RUNNING")), "still running: more will be used");
+        note(notes, named(runs, run -> run.status().equals("FAILED")), "failed");
+        note(notes, named(runs, run -> run.status().equals("KILLED")), "killed");
+        note(notes, named(runs, Run::synthetic), "made up, for a demonstration");
         note(
                 notes,
-                runs,
-                run -> of(run, footprints).provisional(),
-                "is provisional: it may still change until its hours are posted.");
+                named(runs, run -> of(run, footprints).provisional()),
+                "provisional: figures may still change until their hours are posted");
         note(
                 notes,
-                runs,
-                run -> isGappy(of(run, footprints)),
-                "was observed for less than 90 % of its time: it used more than was measured.");
+                named(runs, run -> isGappy(of(run, footprints))),
+                "observed for less than 90 % of the time: more was used than was measured");
         return notes;
     }
 
@@ -82,17 +80,16 @@ final class Words {
         return Objects.requireNonNull(footprints.get(run.id()));
     }
 
-    private static void note(List<String> notes, Collection<Run> runs, Predicate<Run> which, String what) {
-        List<String> ids = runs.stream().filter(which).map(Run::id).toList();
+    private static List<String> named(Collection<Run> runs, Predicate<Run> which) {
+        return runs.stream().filter(which).map(Run::id).toList();
+    }
+
+    private static void note(List<String> notes, List<String> ids, String what) {
         if (ids.isEmpty()) {
             return;
         }
-        if (ids.size() == 1) {
-            notes.add("Run " + ids.get(0) + " " + what);
-            return;
-        }
-        notes.add("Of each of " + ids.size() + " runs: it " + what + " They are "
-                + ids.stream().limit(MOST_NAMED).collect(Collectors.joining(", "))
-                + (ids.size() > MOST_NAMED ? " and others." : "."));
+        String who = ids.stream().limit(MOST_NAMED).collect(Collectors.joining(", "));
+        notes.add((ids.size() == 1 ? "Run " + who : ids.size() + " runs") + ": " + what
+                + (ids.size() == 1 ? "." : " (" + who + (ids.size() > MOST_NAMED ? " and others)." : ").")));
     }
 }

@@ -55,7 +55,7 @@ class DocumentationTests extends RunningServer {
                 run = json(answer).get("id").asString();
             }
         }
-        assertThat(called).as("examples in docs/api.md").hasSize(12);
+        assertThat(called).as("examples in docs/api.md").hasSize(16);
     }
 
     private void assertStreams(String path) throws Exception {

@@ -56,7 +56,7 @@ class GateTests extends RunningServer {
         String run = started("main", "node-" + UUID.randomUUID());
         JsonNode answer = gate("{\"run\":\"%s\",\"limit_kwh\":1}".formatted(run));
         assertThat(answer.get("verdict").asString()).isEqualTo("inconclusive");
-        assertThat(answer.toString()).contains("is still running", "no energy yet");
+        assertThat(answer.toString()).contains(": still running", "no energy yet");
     }
 
     @Test
@@ -124,13 +124,13 @@ class GateTests extends RunningServer {
                 .update();
         JsonNode stopped = gate("{\"base\":%s,\"change\":%s}".formatted(list(base), list(killed)));
         assertThat(stopped.get("verdict").asString()).isEqualTo("inconclusive");
-        assertThat(stopped.toString()).contains("Run " + killed.get(0) + " was killed.");
+        assertThat(stopped.toString()).contains("Run " + killed.get(0) + ": killed.");
     }
 
     @Test
     void aBudgetPassesUntilItsLimitAndTheForecastMayFailItBefore() {
-        String run = finished("main", 0.1);
-        String budget = budget(run, "ACTIVE");
+        // Without energy: what is spent is what this test says.
+        String budget = budget(started("main", "node-" + UUID.randomUUID()), "ACTIVE");
         String ask = "{\"budget\":\"%s\"}".formatted(budget);
         spent(budget, "9.99");
         assertThat(gate(ask).get("verdict").asString()).isEqualTo("pass");
@@ -139,6 +139,16 @@ class GateTests extends RunningServer {
                         .asString())
                 .as("there is no forecast")
                 .isEqualTo("inconclusive");
+        forecast(budget, "9.999");
+        assertThat(gate("{\"budget\":\"%s\",\"forecast\":true}".formatted(budget))
+                        .get("verdict")
+                        .asString())
+                .isEqualTo("pass");
+        forecast(budget, "10.5");
+        assertThat(gate(ask).get("verdict").asString()).as("not asked for").isEqualTo("pass");
+        JsonNode expected = gate("{\"budget\":\"%s\",\"forecast\":true}".formatted(budget));
+        assertThat(expected.get("verdict").asString()).isEqualTo("fail");
+        assertThat(expected.toString()).contains("10.5 kWh are expected (median), over the limit");
         spent(budget, "10");
         JsonNode over = gate("{\"project\":\"%s\"}".formatted(project));
         assertThat(over.get("verdict").asString()).isEqualTo("fail");
@@ -147,6 +157,17 @@ class GateTests extends RunningServer {
                 .param(budget)
                 .update();
         assertThat(gate(ask).get("verdict").asString()).isEqualTo("inconclusive");
+    }
+
+    @Test
+    void aRunAndItsChildAreNotCountedTwice() {
+        String parent = finished("main", 0.1);
+        String child = finished("main", 0.1);
+        jdbc.sql("UPDATE run SET parent_id = ? WHERE id = ?")
+                .params(parent, child)
+                .update();
+        assertProblem(
+                400, "is a child of run " + parent, "{\"base\":[\"%s\"],\"change\":[\"%s\"]}".formatted(child, parent));
     }
 
     @Test
@@ -278,6 +299,16 @@ class GateTests extends RunningServer {
                 .params(id, id, hour - 24 * HOUR_MS, hour + 24 * HOUR_MS)
                 .update();
         return id;
+    }
+
+    private void forecast(String budget, String p50) {
+        jdbc.sql("UPDATE budget_period SET outlook_ms = ?, outlook = ? WHERE id = ?")
+                .params(
+                        System.currentTimeMillis(),
+                        "{\"p10\":1,\"p50\":%s,\"p90\":20,\"breachAt\":null,\"breachProbability\":0.5,\"madeAt\":\"%s\"}"
+                                .formatted(p50, Instant.now()),
+                        budget)
+                .update();
     }
 
     private void spent(String budget, String kwh) {
