@@ -29,8 +29,6 @@ import org.springframework.transaction.annotation.Transactional;
 class BudgetBook {
 
     /** IANA name of the zone that periods begin in; absent: UTC. */
-    static final String ZONE = "organisation.time-zone";
-
     private static final String LOCK = "budgets.periods";
 
     /** What arrives later moves a closed period as restated. */
@@ -108,7 +106,7 @@ class BudgetBook {
     }
 
     ZoneId zone() {
-        return ZoneId.of(settings.get(ZONE).orElse("UTC"));
+        return ZoneId.of(settings.get(Settings.TIME_ZONE).orElse("UTC"));
     }
 
     /** @throws NotFound no such budget */

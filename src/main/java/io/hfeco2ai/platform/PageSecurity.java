@@ -68,9 +68,15 @@ class PageSecurity {
 
     @Bean
     @Order(Ordered.LOWEST_PRECEDENCE)
-    SecurityFilterChain pages(HttpSecurity http, Errors errors, SignInThrottle throttle, SessionRegistry sessions)
+    SecurityFilterChain pages(
+            HttpSecurity http,
+            Errors errors,
+            SignInThrottle throttle,
+            SessionRegistry sessions,
+            ElsewhereSignIn elsewhere)
             throws Exception {
         PageSignIn signIn = new PageSignIn(errors);
+        elsewhere.addTo(http, new Succeeded(throttle));
         return http.authorizeHttpRequests(requests -> requests.dispatcherTypeMatchers(
                                 DispatcherType.ERROR, DispatcherType.FORWARD, DispatcherType.ASYNC)
                         .permitAll()

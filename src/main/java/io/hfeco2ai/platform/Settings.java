@@ -12,6 +12,9 @@ import org.springframework.transaction.annotation.Transactional;
 @Service
 public class Settings {
 
+    /** Of the organisation: in which budgets' days and months begin. Absent: UTC. */
+    public static final String TIME_ZONE = "organisation.time-zone";
+
     private static final int LONGEST_CONTENT = 4000;
 
     private final JdbcClient jdbc;

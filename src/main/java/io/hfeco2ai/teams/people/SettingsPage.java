@@ -32,6 +32,7 @@ class SettingsPage {
         List<String> open = new ArrayList<>();
         open.add("me");
         if (viewer.admin()) {
+            open.add("organisation");
             open.add("people");
         }
         boolean leads = viewer.admin() || viewer.roles().containsValue(TeamRole.LEAD);

@@ -3,14 +3,9 @@ package io.hfeco2ai.teams.people;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hfeco2ai.teams.people.People.Role;
+import io.hfeco2ai.testing.Browser;
 import io.hfeco2ai.testing.RunningServer;
-import java.io.IOException;
-import java.net.CookieManager;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -23,7 +18,6 @@ import org.springframework.beans.factory.annotation.Autowired;
 /** What a person sets for themselves, through two browsers. */
 class MyPageTests extends RunningServer {
 
-    private static final Pattern CSRF = Pattern.compile("name=\"_csrf\"[^>]*value=\"([^\"]+)\"");
     private static final String FIRST = "first-password-1";
     private static final String SECOND = "second-password-2";
 
@@ -33,59 +27,16 @@ class MyPageTests extends RunningServer {
     @Autowired
     Invitations invitations;
 
-    private final class Browser {
-
-        private final HttpClient http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .cookieHandler(new CookieManager())
-                .build();
-
-        HttpResponse<String> get(String path) throws IOException, InterruptedException {
-            return http.send(request(path).header("Accept", "text/html").build(), HttpResponse.BodyHandlers.ofString());
-        }
-
-        HttpResponse<String> post(String path, String from, String... fields) throws IOException, InterruptedException {
-            StringBuilder body =
-                    new StringBuilder("_csrf=").append(encoded(csrf(get(from).body())));
-            for (int i = 0; i < fields.length; i += 2) {
-                body.append('&').append(fields[i]).append('=').append(encoded(fields[i + 1]));
-            }
-            return http.send(
-                    request(path)
-                            .header("Accept", "text/html")
-                            .header("Content-Type", "application/x-www-form-urlencoded")
-                            .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
-        }
-
-        Browser signIn(String username, String password) throws IOException, InterruptedException {
-            assertThat(location(post("/login", "/login", "username", username, "password", password)))
-                    .doesNotContain("error");
-            return this;
-        }
-
-        HttpResponse<String> password(String old, String chosen) throws IOException, InterruptedException {
-            return post("/settings/me/password", "/settings/me", "old", old, "password", chosen, "again", chosen);
-        }
-
-        boolean isSignedIn() throws IOException, InterruptedException {
-            return get("/settings/me").statusCode() == 200;
-        }
+    private Browser browser() {
+        return new Browser(port);
     }
 
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    private static HttpResponse<String> password(Browser browser, String old, String chosen) {
+        return browser.post("/settings/me/password", "/settings/me", "old", old, "password", chosen, "again", chosen);
     }
 
-    private static String csrf(String page) {
-        Matcher csrf = CSRF.matcher(page);
-        assertThat(csrf.find()).as(page).isTrue();
-        return csrf.group(1);
-    }
-
-    private static String location(HttpResponse<String> answer) {
-        return answer.headers().firstValue("Location").orElse("none");
+    private static boolean isSignedIn(Browser browser) {
+        return browser.get("/settings/me").statusCode() == 200;
     }
 
     private People.Person somebody() {
@@ -95,51 +46,51 @@ class MyPageTests extends RunningServer {
     }
 
     @Test
-    void aNewPasswordNeedsTheOldOneAndEndsTheOtherSessions() throws Exception {
+    void aNewPasswordNeedsTheOldOneAndEndsTheOtherSessions() {
         String username = somebody().username();
-        Browser here = new Browser().signIn(username, FIRST);
-        Browser there = new Browser().signIn(username, FIRST);
-        HttpResponse<String> wrong = here.password("not-the-old-one", SECOND);
+        Browser here = browser().signIn(username, FIRST);
+        Browser there = browser().signIn(username, FIRST);
+        HttpResponse<String> wrong = password(here, "not-the-old-one", SECOND);
         assertThat(wrong.statusCode()).isEqualTo(400);
         assertThat(wrong.body()).contains("This is not your password.");
-        assertThat(there.isSignedIn()).isTrue();
+        assertThat(isSignedIn(there)).isTrue();
 
-        assertThat(location(here.password(FIRST, SECOND))).contains("done=password");
-        assertThat(here.isSignedIn()).isTrue();
-        assertThat(location(there.get("/settings/me"))).endsWith("/login");
-        assertThat(new Browser().signIn(username, SECOND).isSignedIn()).isTrue();
+        assertThat(Browser.location(password(here, FIRST, SECOND))).contains("done=password");
+        assertThat(isSignedIn(here)).isTrue();
+        assertThat(Browser.location(there.get("/settings/me"))).endsWith("/login");
+        assertThat(isSignedIn(browser().signIn(username, SECOND))).isTrue();
     }
 
     @Test
-    void anOldPasswordCannotBeGuessedFromWithinASession() throws Exception {
-        Browser browser = new Browser().signIn(somebody().username(), FIRST);
+    void anOldPasswordCannotBeGuessedFromWithinASession() {
+        Browser browser = browser().signIn(somebody().username(), FIRST);
         for (int i = 0; i < 10; i++) {
-            browser.password("guess-number-" + i, SECOND);
+            password(browser, "guess-number-" + i, SECOND);
         }
-        assertThat(browser.password(FIRST, SECOND).body()).contains("wrong too often");
+        assertThat(password(browser, FIRST, SECOND).body()).contains("wrong too often");
     }
 
     @Test
-    void aPasswordSetByALinkAndADisabledAccountEndAllSessions() throws Exception {
+    void aPasswordSetByALinkAndADisabledAccountEndAllSessions() {
         People.Person person = somebody();
-        Browser before = new Browser().signIn(person.username(), FIRST);
+        Browser before = browser().signIn(person.username(), FIRST);
         String link = "/invitations/" + invitations.invite(person.id());
-        assertThat(location(new Browser().post(link, link, "password", SECOND, "again", SECOND)))
+        assertThat(Browser.location(browser().post(link, link, "password", SECOND, "again", SECOND)))
                 .endsWith("/login?joined");
-        assertThat(before.isSignedIn()).isFalse();
+        assertThat(isSignedIn(before)).isFalse();
 
-        Browser again = new Browser().signIn(person.username(), SECOND);
-        Browser admin = new Browser().signIn("admin", PASSWORD);
+        Browser again = browser().signIn(person.username(), SECOND);
+        Browser admin = browser().signIn("admin", PASSWORD);
         admin.post("/settings/people/" + person.id() + "/disable", "/settings/people");
         admin.post("/settings/people/" + person.id() + "/enable", "/settings/people");
-        assertThat(again.isSignedIn())
+        assertThat(isSignedIn(again))
                 .as("an old session after disable and enable")
                 .isFalse();
     }
 
     @Test
-    void themeAndTimeZoneAreInThePagesOfThePerson() throws Exception {
-        Browser browser = new Browser().signIn(somebody().username(), FIRST);
+    void themeAndTimeZoneAreInThePagesOfThePerson() {
+        Browser browser = browser().signIn(somebody().username(), FIRST);
         assertThat(browser.get("/settings/me").body())
                 .contains("data-choice=\"system\"")
                 .doesNotContain("data-theme=\"")
@@ -162,8 +113,8 @@ class MyPageTests extends RunningServer {
     }
 
     @Test
-    void timesAreWrittenInThePersonsZone() throws Exception {
-        Browser admin = new Browser().signIn("admin", PASSWORD);
+    void timesAreWrittenInThePersonsZone() {
+        Browser admin = browser().signIn("admin", PASSWORD);
         String utc = firstTime(admin.get("/settings/audit").body());
         admin.post("/settings/me", "/settings/me", "theme", "system", "zone", "Asia/Kolkata");
         try {
