@@ -46,6 +46,7 @@ class BrowserTests {
     private static String run = "";
     private static String node = "";
     private static String experiment = "";
+    private static String team = "";
 
     @BeforeAll
     static void startAndSignIn() throws Exception {
@@ -80,6 +81,9 @@ class BrowserTests {
                 .until(ready -> !requireNonNull(ready.getTitle())
                         .toLowerCase(Locale.ROOT)
                         .contains("sign in"));
+        browser.get(server.uri("/teams").toString());
+        team = requireNonNull(
+                browser.findElement(By.cssSelector("main a[href^='/teams/']")).getDomAttribute("href"));
         browser.get(server.uri("/experiments").toString());
         experiment = requireNonNull(browser.findElement(By.cssSelector("main a[href^='/experiments/']"))
                 .getDomAttribute("href"));
@@ -146,6 +150,14 @@ class BrowserTests {
         "sites, light, 1280",
         "sites, dark, 390",
         "grid, light, 1280",
+        "teams, light, 1280",
+        "teams, dark, 390",
+        "team, dark, 1280",
+        "team, light, 390",
+        "settings/me, light, 1280",
+        "settings/me, dark, 390",
+        "settings/organisation, light, 390",
+        "settings/people, dark, 390",
         "tokens, dark, 1280",
         "tokens, light, 390",
     })
@@ -159,7 +171,8 @@ class BrowserTests {
         browser.manage().window().setSize(new Dimension(width, (int) Math.min(height + 140, 4_000)));
         Thread.sleep(300);
         Files.write(
-                pictures.resolve(page + "-" + theme + "-" + width + ".png"), browser.getScreenshotAs(OutputType.BYTES));
+                pictures.resolve(page.replace('/', '-') + "-" + theme + "-" + width + ".png"),
+                browser.getScreenshotAs(OutputType.BYTES));
         assertThat(browser.manage().logs().get(LogType.BROWSER).getAll())
                 .as("console of %s", page)
                 .isEmpty();
@@ -204,6 +217,7 @@ class BrowserTests {
             case "run" -> "/runs/" + run;
             case "node" -> "/nodes/" + node;
             case "experiment" -> experiment;
+            case "team" -> team;
             case "tokens" -> "/settings/tokens";
             default -> "/" + page;
         };

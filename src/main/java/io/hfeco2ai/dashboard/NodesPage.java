@@ -1,5 +1,6 @@
 package io.hfeco2ai.dashboard;
 
+import io.hfeco2ai.experiments.Experiments;
 import io.hfeco2ai.grid.Grid;
 import io.hfeco2ai.grid.Grid.Pricing;
 import io.hfeco2ai.ledger.Ledger;
@@ -10,8 +11,10 @@ import io.hfeco2ai.metering.Metering;
 import io.hfeco2ai.metering.Metering.Node;
 import io.hfeco2ai.platform.BadInput;
 import io.hfeco2ai.platform.NotFound;
+import io.hfeco2ai.teams.Access;
 import io.hfeco2ai.teams.Allow;
 import io.hfeco2ai.teams.Allow.People;
+import io.hfeco2ai.teams.Viewer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -38,9 +41,13 @@ class NodesPage {
     private final Metering metering;
     private final Ledger ledger;
     private final Grid grid;
+    private final Experiments experiments;
+    private final Access access;
     private final Clock clock;
 
-    NodesPage(Metering metering, Ledger ledger, Grid grid, Clock clock) {
+    NodesPage(Metering metering, Ledger ledger, Grid grid, Experiments experiments, Access access, Clock clock) {
+        this.experiments = experiments;
+        this.access = access;
         this.metering = metering;
         this.ledger = ledger;
         this.grid = grid;
@@ -68,8 +75,18 @@ class NodesPage {
                 })
                 .toList();
         model.addAttribute("view", new NodesView(rows));
-        model.addAttribute("overlapping", !metering.overlaps().isEmpty());
+        model.addAttribute("overlapping", overlapsOwnRuns());
         return part == null ? "dashboard/nodes" : "dashboard/nodes :: results";
+    }
+
+    /** Another team's runs are no business of the viewer's. */
+    private boolean overlapsOwnRuns() {
+        Viewer viewer = access.viewer();
+        return metering.overlaps().stream()
+                .anyMatch(each -> experiments
+                        .find(each.runId())
+                        .filter(run -> viewer.sees(run.teamId()))
+                        .isPresent());
     }
 
     @GetMapping("/nodes/{id}")

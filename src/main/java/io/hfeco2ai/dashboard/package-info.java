@@ -1,8 +1,18 @@
-/** The pages that compose numbers of several modules: home, experiments, runs, nodes. */
+/** The pages that compose numbers of several modules: home, teams, experiments, runs, nodes. */
 @NullMarked
 @ApplicationModule(
         displayName = "Dashboard",
-        allowedDependencies = {"ledger", "grid", "metering", "experiments", "teams", "sensor", "platform", "units"})
+        allowedDependencies = {
+            "budgets",
+            "ledger",
+            "grid",
+            "metering",
+            "experiments",
+            "teams",
+            "sensor",
+            "platform",
+            "units"
+        })
 package io.hfeco2ai.dashboard;
 
 import org.jspecify.annotations.NullMarked;

@@ -23,6 +23,10 @@ class ElsewhereSignIn implements AuthenticationFailureHandler {
     /** The reasons that the page has words for; everything else is "failed". */
     private static final Set<String> TOLD = Set.of("unknown", "disabled", "issuer", "access_denied");
 
+    /** No, or another browser's, state; a provider that is not set up. */
+    private static final Set<String> UNASKED =
+            Set.of("authorization_request_not_found", "invalid_request", "client_registration_not_found");
+
     private final ObjectProvider<ClientRegistrationRepository> providers;
     private final SignInThrottle throttle;
     private final ApplicationEventPublisher events;
@@ -43,20 +47,23 @@ class ElsewhereSignIn implements AuthenticationFailureHandler {
         }
     }
 
-    /** Whoever keeps failing is no longer noted: made-up answers must not fill the audit trail. */
+    /**
+     * What is refused before the provider is asked is told to the audit trail here; the rest tells of itself. Whoever keeps
+     * failing is no longer noted: made-up answers must not fill the trail.
+     */
     @Override
     public void onAuthenticationFailure(
             HttpServletRequest request, HttpServletResponse response, AuthenticationException failure)
             throws IOException {
+        String code = failure instanceof OAuth2AuthenticationException told
+                ? told.getError().getErrorCode()
+                : "";
         String address = request.getRemoteAddr();
-        if (!throttle.mustWait("", address)) {
+        if (UNASKED.contains(code) && !throttle.mustWait("", address)) {
             throttle.failed("", address);
             events.publishEvent(new AuthenticationFailureBadCredentialsEvent(
                     UsernamePasswordAuthenticationToken.unauthenticated("", ""), failure));
         }
-        String code = failure instanceof OAuth2AuthenticationException told
-                ? told.getError().getErrorCode()
-                : "";
         response.sendRedirect(request.getContextPath() + "/login?elsewhere=" + (TOLD.contains(code) ? code : "failed"));
     }
 }

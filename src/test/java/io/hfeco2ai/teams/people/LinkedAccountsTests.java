@@ -160,8 +160,10 @@ class LinkedAccountsTests extends RunningServer {
         Browser asked = new Browser(port);
         String answer = callback(asked);
         Browser thief = new Browser(port);
+        long before = events("user.sign-in-failed");
         assertThat(Browser.location(thief.get(answer))).endsWith("/login?elsewhere=failed");
         assertThat(isSignedIn(thief)).isFalse();
+        assertThat(events("user.sign-in-failed")).isEqualTo(before + 1);
         assertThat(Browser.location(asked.get(answer))).doesNotContain("/login");
         Browser again = new Browser(port);
         again.get("/oauth2/authorization/house");
