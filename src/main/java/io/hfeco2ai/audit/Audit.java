@@ -40,6 +40,15 @@ public class Audit {
         return new Page(found.stream().limit(PAGE_SIZE).toList(), found.size() > PAGE_SIZE);
     }
 
+    /** The newest first. @param most of them */
+    public List<Event> about(String subjectKind, String subjectId, int most) {
+        return jdbc.sql("SELECT " + COLUMNS + " FROM audit_event WHERE subject_kind = ? AND subject_id = ?"
+                        + " ORDER BY no DESC LIMIT ?")
+                .params(subjectKind, subjectId, most)
+                .query(Event.class)
+                .list();
+    }
+
     /** All actions that ever happened, for choosing one. */
     public List<String> actions() {
         return jdbc.sql("SELECT DISTINCT action FROM audit_event ORDER BY action")

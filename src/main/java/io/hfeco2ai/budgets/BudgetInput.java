@@ -73,7 +73,8 @@ record BudgetInput(
         return name;
     }
 
-    private static <E extends Enum<E>> E one(String field, Class<E> kind, Map<String, String> typed) {
+    /** The first where nothing is chosen. */
+    static <E extends Enum<E>> E one(String field, Class<E> kind, Map<String, String> typed) {
         String text = text(typed, field).toUpperCase(Locale.ROOT);
         return Arrays.stream(kind.getEnumConstants())
                 .filter(one -> text.isEmpty() || one.name().equals(text))
@@ -110,6 +111,10 @@ record BudgetInput(
         } catch (DateTimeParseException e) {
             throw new BadInput("last_day", "Field last_day is no date; write it as 2026-12-31.");
         }
+    }
+
+    static String plain(BigDecimal amount) {
+        return amount.stripTrailingZeros().toPlainString();
     }
 
     private static String thresholds(String text) {

@@ -1,7 +1,7 @@
 package io.hfeco2ai.budgets;
 
-import io.hfeco2ai.budgets.BudgetBook.Period;
-import io.hfeco2ai.budgets.BudgetBook.Row;
+import io.hfeco2ai.budgets.BudgetRows.Period;
+import io.hfeco2ai.budgets.BudgetRows.Row;
 import io.hfeco2ai.budgets.BudgetView.Amount;
 import io.hfeco2ai.budgets.Budgets.Outlook;
 import io.hfeco2ai.ledger.Ledger;

@@ -1,7 +1,7 @@
 package io.hfeco2ai.budgets;
 
-import io.hfeco2ai.budgets.BudgetBook.Period;
-import io.hfeco2ai.budgets.BudgetBook.Row;
+import io.hfeco2ai.budgets.BudgetRows.Period;
+import io.hfeco2ai.budgets.BudgetRows.Row;
 import io.hfeco2ai.budgets.Budgets.Outlook;
 import io.hfeco2ai.budgets.forecast.Projection;
 import io.hfeco2ai.budgets.forecast.SpendForecast;
@@ -42,7 +42,7 @@ class BudgetOutlook {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final JdbcClient jdbc;
-    private final BudgetBook book;
+    private final BudgetRows rows;
     private final Ledger ledger;
     private final ApplicationEventPublisher events;
     private final TransactionTemplate transaction;
@@ -50,13 +50,13 @@ class BudgetOutlook {
 
     BudgetOutlook(
             JdbcClient jdbc,
-            BudgetBook book,
+            BudgetRows rows,
             Ledger ledger,
             ApplicationEventPublisher events,
             PlatformTransactionManager transactions,
             Clock clock) {
         this.jdbc = jdbc;
-        this.book = book;
+        this.rows = rows;
         this.ledger = ledger;
         this.events = events;
         this.transaction = new TransactionTemplate(transactions);
@@ -174,8 +174,8 @@ class BudgetOutlook {
     }
 
     private void renew(String periodId) {
-        Period period = book.period(periodId);
-        Row row = book.row(period.budgetId());
+        Period period = rows.period(periodId);
+        Row row = rows.row(period.budgetId());
         Future future = future(row, period);
         jdbc.sql("UPDATE budget_period SET outlook = ?, outlook_ms = ? WHERE id = ?")
                 .param(future == null ? null : JSON.writeValueAsString(outlook(period, future)))

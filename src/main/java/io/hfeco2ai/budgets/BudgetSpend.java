@@ -91,16 +91,23 @@ class BudgetSpend {
                         .values()
                         .stream()
                         .reduce(Spend.NONE, Spend::plus);
-        Spend.Part total = spend.total();
-        BigDecimal counted = switch (basis(period.unit(), period.energyBasis())) {
-            case "KG_CO2E" -> total.pricedUj();
-            case "FACILITY" -> total.facilityPartUj();
-            default -> total.energyUj();
-        };
+        String basis = basis(period.unit(), period.energyBasis());
         return new Amounts(
-                amount(spend.posted(), basis(period.unit(), period.energyBasis())),
-                amount(spend.provisional(), basis(period.unit(), period.energyBasis())),
-                total.energyUj().subtract(counted));
+                amount(spend.posted(), basis), amount(spend.provisional(), basis), uncountedUj(spend.total(), basis));
+    }
+
+    /** Energy that lacks the price or the PUE that the basis counts with. */
+    static BigDecimal uncountedUj(Spend.Part part, String basis) {
+        return part.energyUj().subtract(countedUj(part, basis));
+    }
+
+    /** The part of the energy that {@link #amount} covers. */
+    static BigDecimal countedUj(Spend.Part part, String basis) {
+        return switch (basis) {
+            case "KG_CO2E" -> part.pricedUj();
+            case "FACILITY" -> part.facilityPartUj();
+            default -> part.energyUj();
+        };
     }
 
     /** KG_CO2E, DEVICES or FACILITY. */

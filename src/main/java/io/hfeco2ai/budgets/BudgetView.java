@@ -2,8 +2,8 @@ package io.hfeco2ai.budgets;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import io.hfeco2ai.budgets.BudgetBook.Period;
-import io.hfeco2ai.budgets.BudgetBook.Row;
+import io.hfeco2ai.budgets.BudgetRows.Period;
+import io.hfeco2ai.budgets.BudgetRows.Row;
 import io.hfeco2ai.budgets.Budgets.Outlook;
 import io.hfeco2ai.units.CarbonMass;
 import io.hfeco2ai.units.Energy;

@@ -1,6 +1,6 @@
 package io.hfeco2ai.budgets;
 
-import io.hfeco2ai.budgets.BudgetBook.Row;
+import io.hfeco2ai.budgets.BudgetRows.Row;
 import io.hfeco2ai.platform.NotFound;
 import io.hfeco2ai.units.Energy;
 import java.math.BigDecimal;
@@ -22,11 +22,14 @@ public class Budgets {
 
     private final BudgetBook book;
 
+    private final BudgetRows rows;
+
     private final Clock clock;
 
-    Budgets(StandingStore store, BudgetBook book, Clock clock) {
+    Budgets(StandingStore store, BudgetBook book, BudgetRows rows, Clock clock) {
         this.store = store;
         this.book = book;
+        this.rows = rows;
         this.clock = clock;
     }
 
@@ -142,14 +145,14 @@ public class Budgets {
     /** All of the team's, those that count first, then by name. */
     public List<Budget> budgets(String teamId) {
         Map<String, Standing> newest = newest(standings(Set.of(teamId)));
-        return book.rows(teamId).stream()
+        return rows.rows(teamId).stream()
                 .map(row -> budget(row, newest.get(row.id())))
                 .toList();
     }
 
     /** @throws NotFound the team has no such budget */
     public Budget budget(String teamId, String id) {
-        Row row = book.row(id);
+        Row row = rows.row(id);
         if (!row.teamId().equals(teamId)) {
             throw new NotFound("budget " + id);
         }

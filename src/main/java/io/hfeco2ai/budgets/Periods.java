@@ -38,6 +38,12 @@ final class Periods {
         return new Span(first, startMs(first, zone), startMs(next, zone));
     }
 
+    /** The one that ends where that one begins. @param days of a CUSTOM period */
+    static Span before(Kind kind, Span span, long days, ZoneId zone) {
+        LocalDate last = span.firstDay().minusDays(1);
+        return containing(kind, kind == Kind.CUSTOM ? span.firstDay().minusDays(days) : last, last, zone);
+    }
+
     private static long startMs(LocalDate day, ZoneId zone) {
         long midnight = day.atStartOfDay(zone).toInstant().toEpochMilli();
         return Math.floorDiv(midnight, HOUR_MS) * HOUR_MS;

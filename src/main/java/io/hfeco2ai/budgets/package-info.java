@@ -2,7 +2,7 @@
 @NullMarked
 @ApplicationModule(
         displayName = "Budgets",
-        allowedDependencies = {"ledger", "grid", "metering", "experiments", "teams", "platform", "units"})
+        allowedDependencies = {"ledger", "grid", "metering", "experiments", "audit", "teams", "platform", "units"})
 package io.hfeco2ai.budgets;
 
 import org.jspecify.annotations.NullMarked;

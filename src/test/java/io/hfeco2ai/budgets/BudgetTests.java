@@ -3,166 +3,30 @@ package io.hfeco2ai.budgets;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
-import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.csrf;
-import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.user;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.post;
 
 import io.hfeco2ai.budgets.Budgets.Act;
 import io.hfeco2ai.budgets.Budgets.Standing;
-import io.hfeco2ai.experiments.Experiments;
-import io.hfeco2ai.experiments.Experiments.NewMember;
 import io.hfeco2ai.experiments.Experiments.Run;
-import io.hfeco2ai.experiments.Experiments.StartRun;
-import io.hfeco2ai.ledger.Ledger;
 import io.hfeco2ai.ledger.Ledger.Question;
-import io.hfeco2ai.metering.Metering;
-import io.hfeco2ai.metering.Metering.Batch;
-import io.hfeco2ai.metering.Metering.IntervalReport;
 import io.hfeco2ai.platform.BadInput;
 import io.hfeco2ai.platform.Conflict;
-import io.hfeco2ai.teams.Teams;
-import io.hfeco2ai.units.DeviceKind;
-import io.hfeco2ai.units.Quality;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
-import org.springframework.boot.webmvc.test.autoconfigure.MockMvcPrint;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
-import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
 
 /** Budgets in the whole application: what is metered is spent, what is spent is told, what is wrong is refused. */
-@SpringBootTest(
-        properties = {
-            "spring.datasource.url=jdbc:h2:mem:budgets;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;DB_CLOSE_DELAY=-1",
-            "hfeco2ai.sampler.enabled=false",
-            "hfeco2ai.site.zone=DE"
-        })
-@AutoConfigureMockMvc(print = MockMvcPrint.NONE)
-class BudgetTests {
-
-    @Autowired
-    MockMvcTester mvc;
-
-    @Autowired
-    BudgetBook book;
-
-    @Autowired
-    BudgetOutlook outlooks;
-
-    @Autowired
-    Budgets budgets;
-
-    @Autowired
-    Experiments experiments;
-
-    @Autowired
-    Metering metering;
-
-    @Autowired
-    Ledger ledger;
-
-    @Autowired
-    Teams teams;
-
-    @Autowired
-    JdbcClient jdbc;
-
-    private String team = "";
-
-    @BeforeEach
-    void ateam() {
-        team = UUID.randomUUID().toString().replace("-", "");
-        jdbc.sql("INSERT INTO team (id, name, created_at) VALUES (?, ?, ?)")
-                .params(team, "team " + team, OffsetDateTime.now(ZoneOffset.UTC))
-                .update();
-    }
-
-    private static BudgetInput input(String... pairs) {
-        Map<String, String> typed = new HashMap<>(Map.of("name", "b", "limit", "10", "thresholds", "80,95"));
-        for (int i = 0; i < pairs.length; i += 2) {
-            typed.put(pairs[i], pairs[i + 1]);
-        }
-        return BudgetInput.of(typed);
-    }
-
-    private String create(BudgetInput input) {
-        return book.create(team, input, null, false);
-    }
-
-    /** A run of ten minutes that has just ended and used that much. */
-    private Run spent(String project, double kilowattHours) {
-        return spent(project, kilowattHours, Instant.now().minusSeconds(5));
-    }
-
-    private Run spent(String project, double kilowattHours, Instant end) {
-        Instant start = end.minusSeconds(600);
-        String node = "node-" + UUID.randomUUID();
-        Run run = experiments
-                .start(new StartRun(
-                        team,
-                        project,
-                        "e",
-                        null,
-                        null,
-                        null,
-                        start,
-                        Map.of(),
-                        Map.of(),
-                        false,
-                        new NewMember(node, "boot", 0, null, List.of(), start),
-                        null))
-                .run();
-        IntervalReport report = new IntervalReport(
-                "meter",
-                DeviceKind.NODE,
-                null,
-                start.toEpochMilli(),
-                end.toEpochMilli(),
-                Math.round(kilowattHours * 3.6e12),
-                null,
-                Quality.MEASURED,
-                "meter",
-                null,
-                1L,
-                null,
-                null,
-                null);
-        assertThat(metering.record(new Batch(node, "boot", null, "client:test/1", false, List.of(report), List.of()))
-                        .rejected())
-                .isEmpty();
-        ledger.settle(run.id());
-        return run;
-    }
-
-    private Standing standing(String budget, double atLeast) throws InterruptedException {
-        Instant until = Instant.now().plus(Duration.ofSeconds(20));
-        Standing standing = budgets.standing(budget);
-        while (standing.posted().add(standing.provisional()).doubleValue() < atLeast) {
-            assertThat(Instant.now()).as("%s", standing).isBefore(until);
-            Thread.sleep(50);
-            standing = budgets.standing(budget);
-        }
-        return standing;
-    }
+class BudgetTests extends BudgetsInTheApplication {
 
     @Test
     void whatARunUsesIsSpentAndTheRunIsToldToStopAndOneAlertIsRaisedForEachThreshold() throws Exception {
@@ -260,13 +124,13 @@ class BudgetTests {
         refused(
                 "limit",
                 () -> book.changeLimit(
-                        first, new BigDecimal("8"), book.row(first).version()));
+                        first, new BigDecimal("8"), rows.row(first).version()));
         refused(
                 "limit",
                 () -> book.changeLimit(
-                        whole, new BigDecimal("9"), book.row(whole).version()));
-        book.changeLimit(first, new BigDecimal("6"), book.row(first).version());
-        book.changeLimit(whole, new BigDecimal("9"), book.row(whole).version());
+                        whole, new BigDecimal("9"), rows.row(whole).version()));
+        book.changeLimit(first, new BigDecimal("6"), rows.row(first).version());
+        book.changeLimit(whole, new BigDecimal("9"), rows.row(whole).version());
         assertThat(budgets.standing(whole).limit()).isEqualByComparingTo("9");
     }
 
@@ -279,7 +143,7 @@ class BudgetTests {
     @Test
     void theSecondOfTwoWhoChangeItIsToldSo() {
         String id = create(input());
-        long version = book.row(id).version();
+        long version = rows.row(id).version();
         book.changeLimit(id, BigDecimal.ONE, version);
         assertThatThrownBy(() -> book.changeLimit(id, BigDecimal.TEN, version)).isInstanceOf(Conflict.class);
         assertThat(budgets.standing(id).limit()).isEqualByComparingTo("1");
@@ -297,13 +161,13 @@ class BudgetTests {
                 .update();
         spent("p", 0.25, now.minus(Duration.ofHours(6)));
         standing(id, 0.2499);
-        List<BudgetBook.Period> periods = book.periods(id);
+        List<BudgetRows.Period> periods = rows.periods(id);
         for (int tries = 0;
                 tries < 100 && (periods.size() < 2 || periods.get(1).state().equals("OPEN"));
                 tries++) {
             Thread.sleep(200);
-            book.turn();
-            periods = book.periods(id);
+            turn.turn();
+            periods = rows.periods(id);
         }
         assertThat(periods).hasSize(2);
         assertThat(periods.get(1).state()).isEqualTo("CLOSED");
@@ -341,15 +205,5 @@ class BudgetTests {
         assertThat(body(get("/budgets"), 200)).contains("From the form");
         assertThat(perform(post(page + "/close"))).hasStatus(302);
         assertThat(body(get(page), 200)).contains("Closed").doesNotContain("Change the limit");
-    }
-
-    private String body(MockHttpServletRequestBuilder request, int status) throws Exception {
-        MvcTestResult result = perform(request);
-        assertThat(result).hasStatus(status);
-        return result.getResponse().getContentAsString();
-    }
-
-    private MvcTestResult perform(MockHttpServletRequestBuilder request) {
-        return mvc.perform(request.with(user("admin").roles("ADMIN")).with(csrf()));
     }
 }
