@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Service;
@@ -447,6 +448,32 @@ public class Grid {
                 store.putSiteOfNode(new GridStore.Since<>(nodeId, fromMs, siteId));
                 // Until now its hours were priced as the default site's: the first place corrects them.
                 events.publishEvent(new SiteChanged(siteId, fromMs, fromMs == 0));
+            }
+        });
+    }
+
+    /**
+     * Stored factors of a zone changed.
+     *
+     * @param fromMs start of the first UTC hour whose price may differ
+     * @param toMs end of the last one
+     * @param correction prices that were known are replaced too
+     */
+    public record FactorsChanged(String zone, long fromMs, long toMs, boolean correction) {}
+
+    /**
+     * Changes what is stored of factors, in one transaction with what the sites of those zones are told.
+     *
+     * @param work does it and says what may be priced anew
+     */
+    public void changeFactors(Supplier<List<FactorsChanged>> work) {
+        cache.change(before -> {
+            List<FactorsChanged> changes = work.get();
+            for (FactorsChanged change : changes) {
+                before.sites().stream()
+                        .filter(site -> before.zonesEver(site.id()).contains(change.zone()))
+                        .forEach(site ->
+                                events.publishEvent(new SiteChanged(site.id(), change.fromMs(), change.toMs(), change.correction())));
             }
         });
     }

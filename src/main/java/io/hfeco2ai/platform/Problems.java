@@ -13,6 +13,7 @@ import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.MissingServletRequestParameterException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 import tools.jackson.core.JacksonException;
 
@@ -54,6 +55,9 @@ final class Problems {
         }
         if (cause(thrown, InvalidParameterException.class) != null) {
             return Problem.of(400, "The query or form cannot be decoded; write each % as %25 and send UTF-8.");
+        }
+        if (thrown instanceof MultipartException) {
+            return Problem.of(400, "The form with a file cannot be read: it is cut off, or larger than 10 MB.");
         }
         if (thrown instanceof MethodArgumentTypeMismatchException e) {
             Class<?> type = e.getRequiredType();

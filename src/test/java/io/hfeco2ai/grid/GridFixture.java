@@ -60,7 +60,7 @@ final class GridFixture {
         onEvent.accept(event);
     }
 
-    private Clock clock() {
+    Clock clock() {
         return new Clock() {
             @Override
             public ZoneId getZone() {

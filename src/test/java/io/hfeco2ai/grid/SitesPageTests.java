@@ -138,7 +138,7 @@ class SitesPageTests {
                 .contains("direct")
                 .contains("ODbL 1.0")
                 .doesNotContain("Germany");
-        assertThat(text(send(get("/grid").param("q", "DE"))))
+        assertThat(text(send(get("/grid/zones/de"))))
                 .contains("All values of DE")
                 .contains("412.34");
         assertThat(text(send(get("/grid").param("page", "99"))))
