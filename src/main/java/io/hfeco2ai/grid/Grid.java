@@ -472,8 +472,8 @@ public class Grid {
             for (FactorsChanged change : changes) {
                 before.sites().stream()
                         .filter(site -> before.zonesEver(site.id()).contains(change.zone()))
-                        .forEach(site ->
-                                events.publishEvent(new SiteChanged(site.id(), change.fromMs(), change.toMs(), change.correction())));
+                        .forEach(site -> events.publishEvent(
+                                new SiteChanged(site.id(), change.fromMs(), change.toMs(), change.correction())));
             }
         });
     }

@@ -1,10 +1,13 @@
 package io.hfeco2ai.platform.pages;
 
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
+import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.multipart.support.StandardServletMultipartResolver;
+import org.springframework.web.server.ResponseStatusException;
 
-/** One page takes a file: nobody else's request is searched for one. */
+/** One page takes a file; elsewhere a form with files is refused before anything looks into it. */
 @Component("multipartResolver")
 class FormsWithFiles extends StandardServletMultipartResolver {
 
@@ -16,6 +19,12 @@ class FormsWithFiles extends StandardServletMultipartResolver {
 
     @Override
     public boolean isMultipart(HttpServletRequest request) {
-        return request.getRequestURI().endsWith(TAKES_FILES) && super.isMultipart(request);
+        if (!super.isMultipart(request) || request.getDispatcherType() != DispatcherType.REQUEST) {
+            return false;
+        }
+        if (!request.getRequestURI().endsWith(TAKES_FILES)) {
+            throw new ResponseStatusException(HttpStatus.UNSUPPORTED_MEDIA_TYPE);
+        }
+        return true;
     }
 }

@@ -5,8 +5,6 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.stereotype.Component;
-import org.springframework.web.HttpMediaTypeNotSupportedException;
-import org.springframework.web.multipart.MultipartHttpServletRequest;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -22,12 +20,7 @@ class PlainParameters implements HandlerInterceptor, WebMvcConfigurer {
 
     /** Not again while the container dispatches to the error page: that one must be shown. */
     @Override
-    public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
-            throws HttpMediaTypeNotSupportedException {
-        String type = request.getContentType();
-        if (type != null && type.startsWith("multipart/") && !(request instanceof MultipartHttpServletRequest)) {
-            throw new HttpMediaTypeNotSupportedException("A form with files is not taken here.");
-        }
+    public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
         if (request.getDispatcherType() == DispatcherType.REQUEST) {
             request.getParameterMap().forEach((field, texts) -> {
                 for (String text : texts) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hfeco2ai.grid.providers;
+
+import org.jspecify.annotations.NullMarked;
