@@ -5,10 +5,14 @@ import io.hfeco2ai.grid.Grid.Factor;
 import io.hfeco2ai.ledger.Ledger.Entry;
 import io.hfeco2ai.ledger.Ledger.FactorUse;
 import io.hfeco2ai.ledger.Ledger.Footprint;
+import io.hfeco2ai.ledger.Ledger.Uncertainty;
 import io.hfeco2ai.metering.Metering.SourceUse;
+import io.hfeco2ai.units.CarbonMass;
 import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Energy;
 import io.hfeco2ai.units.Quality;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 record RunView(
         RunDetail detail,
         Footprint footprint,
+        Uncertainty uncertainty,
         FootprintView figures,
         long durationMs,
         ChartView power,
@@ -70,6 +75,25 @@ record RunView(
     }
 
     record NodeLink(String id, String name) {}
+
+    /** Lower end of the 95 % interval of the location-based emissions; null: unknown. */
+    public @Nullable CarbonMass getEmissionsLow() {
+        return end(uncertainty.lowRatio());
+    }
+
+    /** Its upper end. */
+    public @Nullable CarbonMass getEmissionsHigh() {
+        return end(uncertainty.highRatio());
+    }
+
+    private @Nullable CarbonMass end(@Nullable Double ratio) {
+        CarbonMass emissions = figures.emissions();
+        return emissions == null || ratio == null
+                ? null
+                : CarbonMass.ofMicrograms(new BigDecimal(emissions.micrograms())
+                        .multiply(BigDecimal.valueOf(ratio))
+                        .setScale(0, RoundingMode.HALF_EVEN));
+    }
 
     public boolean isRunning() {
         return detail.run().status().equals("RUNNING");

@@ -153,6 +153,7 @@ class RunsPage {
         return new RunView(
                 detail,
                 footprint,
+                ledger.uncertainty(question),
                 FootprintView.of(footprint),
                 RunRow.durationMs(run, now),
                 ChartView.power(metering.powerOfRun(run.id(), run.startedAt().toEpochMilli(), end.toEpochMilli())),

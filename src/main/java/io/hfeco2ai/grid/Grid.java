@@ -254,6 +254,15 @@ public class Grid {
                 .toList();
     }
 
+    /**
+     * How much the zone's yearly values of that source and basis change from one year to the next: root mean square, relative.
+     * Where it has no two years in a row, what 234 such changes of 118 zones from 2021 to 2023 come to (Electricity Maps,
+     * direct).
+     */
+    public double yearlyChange(Factor factor) {
+        return cache.snapshot().yearlyChange(factor).orElse(0.36);
+    }
+
     /** All known zones, by code; some countries have no factor. */
     public List<Zone> zones() {
         return reference.zones().stream().map(this::zone).toList();

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -157,6 +158,23 @@ final class GridSnapshot {
     /** @param method average or residual */
     Optional<DatedFactor> factor(String zone, String method, long hourMs) {
         return DatedFactor.forHour(factors(zone), method, hourMs, hours::at);
+    }
+
+    OptionalDouble yearlyChange(Grid.Factor of) {
+        TreeMap<Integer, Double> years = new TreeMap<>();
+        factors(of.zone()).stream()
+                .map(DatedFactor::factor)
+                .filter(other -> other.resolution() == Grid.Resolution.YEAR
+                        && other.method().equals(of.method())
+                        && other.basis().equals(of.basis())
+                        && other.source().equals(of.source()))
+                .forEach(
+                        other -> years.put(other.dataYear(), other.gramsPerKwh().doubleValue()));
+        OptionalDouble meanSquare = years.keySet().stream()
+                .filter(year -> years.containsKey(year + 1) && years.getOrDefault(year, 0.0) > 0)
+                .mapToDouble(year -> Math.pow(years.getOrDefault(year + 1, 0.0) / years.getOrDefault(year, 0.0) - 1, 2))
+                .average();
+        return meanSquare.isPresent() ? OptionalDouble.of(Math.sqrt(meanSquare.getAsDouble())) : meanSquare;
     }
 
     Optional<Grid.Factor> factorById(String id) {

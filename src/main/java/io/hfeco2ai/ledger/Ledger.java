@@ -8,6 +8,7 @@ import io.hfeco2ai.units.Energy;
 import io.hfeco2ai.units.Quality;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -31,12 +32,22 @@ public class Ledger {
     private final LedgerWork work;
     private final ReportedFigures reported;
     private final SpendRollup spend;
+    private final UncertaintyQuery uncertainties;
+    private final LedgerChanges changes;
 
-    Ledger(LedgerQuery query, LedgerWork work, ReportedFigures reported, SpendRollup spend) {
+    Ledger(
+            LedgerQuery query,
+            LedgerWork work,
+            ReportedFigures reported,
+            SpendRollup spend,
+            UncertaintyQuery uncertainties,
+            LedgerChanges changes) {
         this.query = query;
         this.work = work;
         this.reported = reported;
         this.spend = spend;
+        this.uncertainties = uncertainties;
+        this.changes = changes;
     }
 
     /**
@@ -139,6 +150,46 @@ public class Ledger {
      */
     public record Market(
             CarbonMass emissions, Energy priced, Energy certified, Map<Grid.MarketMethod, Energy> byMethod) {}
+
+    /**
+     * How sure an answer is: what about 95 of 100 such intervals hold (k = 2). Not in it: how energy was split among runs
+     * that share a device, the PUE, and what nothing observed; nobody has published how far those err.
+     *
+     * @param energyRatio ± of the energy, 0.05 is ±5 %; null: no energy
+     * @param sensorRatio the part of the emissions' uncertainty that comes from the energy, ±
+     * @param intensityRatio the part that comes from the carbon intensity, ±
+     * @param lowRatio lower end ÷ location-based emissions, 0 to 1; null: no emissions
+     * @param highRatio upper end ÷ location-based emissions; null: no emissions
+     */
+    public record Uncertainty(
+            @Nullable Double energyRatio,
+            @Nullable Double sensorRatio,
+            @Nullable Double intensityRatio,
+            @Nullable Double lowRatio,
+            @Nullable Double highRatio) {}
+
+    /**
+     * Entries that corrected posted ones, of one cause and booked on one UTC day. Amounts have a sign.
+     *
+     * @param state ADJUSTMENT or RESTATEMENT
+     * @param locationUg micrograms, location-based
+     * @param marketUg micrograms, market-based
+     * @param fromMs first hour that changed
+     * @param toMs last hour that changed, its start
+     */
+    public record Change(
+            LocalDate day,
+            State state,
+            String reason,
+            long hours,
+            BigDecimal energyUj,
+            BigDecimal locationUg,
+            BigDecimal marketUg,
+            long fromMs,
+            long toMs) {}
+
+    /** @param locationUg micrograms, location-based; @param marketUg micrograms, market-based */
+    public record KnownThen(BigDecimal energyUj, BigDecimal locationUg, BigDecimal marketUg) {}
 
     /** @param fallback the factor is of another year than some of the hours it priced */
     public record FactorUse(
@@ -255,6 +306,11 @@ public class Ledger {
         return query.footprint(question);
     }
 
+    /** How sure that answer is. */
+    public Uncertainty uncertainty(Question question) {
+        return uncertainties.of(question);
+    }
+
     /** The same answer in parts, which add up to it, ordered by key; a run's group is without its children. */
     public Map<String, Footprint> groups(Question question, GroupBy by) {
         return query.groups(question, by);
@@ -273,6 +329,16 @@ public class Ledger {
     /** How an answer was made: its entries, newest hour first, 100 a page from page 0. */
     public List<Entry> entries(Question question, int page) {
         return query.entries(question, page);
+    }
+
+    /** Why a figure is another than it was: what was booked after posting, newest first, by cause and day. */
+    public List<Change> changes(Question question) {
+        return changes.of(question);
+    }
+
+    /** The posted figure as it was known at that moment; what was provisional then is not kept and not in it. */
+    public KnownThen knownAt(Question question, Instant at) {
+        return changes.knownAt(question, at);
     }
 
     /** Books what has been measured of the run's hours until now, in transactions of its own. */

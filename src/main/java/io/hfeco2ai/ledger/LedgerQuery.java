@@ -154,7 +154,7 @@ class LedgerQuery {
     }
 
     /** Tables, conditions and arguments of a question. */
-    private static final class Statement {
+    static final class Statement {
         final String with;
         final String from;
         final StringBuilder where = new StringBuilder(" WHERE 1 = 1");

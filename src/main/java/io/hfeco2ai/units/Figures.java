@@ -63,6 +63,21 @@ public final class Figures {
     }
 
     /** @param watts NaN or null is unknown */
+    /** A difference of energies with its sign. @param microjoules negative: less */
+    public Figure energyChange(BigDecimal microjoules) {
+        return signed(microjoules, energy(Energy.ofMicrojoules(microjoules.abs())));
+    }
+
+    /** A difference of emissions with its sign. @param micrograms negative: less */
+    public Figure carbonChange(BigDecimal micrograms) {
+        return signed(micrograms, carbon(CarbonMass.ofMicrograms(micrograms.abs())));
+    }
+
+    private static Figure signed(BigDecimal amount, Figure absolute) {
+        String sign = amount.signum() < 0 ? "−" : amount.signum() > 0 ? "+" : "";
+        return new Figure(sign + absolute.number(), absolute.unit());
+    }
+
     public Figure power(@Nullable Double watts) {
         return watts == null || !Double.isFinite(watts)
                 ? Figure.UNKNOWN

@@ -17,6 +17,7 @@ import io.hfeco2ai.platform.Conflict;
 import io.hfeco2ai.testing.TestDatabases.Database;
 import io.hfeco2ai.units.DeviceKind;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -231,6 +232,46 @@ class AccountingTests {
             assertThat(fixture.ledger.verifyChain("n", "2026-01"))
                     .as("another content, another hash")
                     .isNotEmpty();
+        }
+    }
+
+    /** An hour of 2026 priced with the value of 2024: source, two years, month, day and hour, each by its own figure. */
+    @ParameterizedTest
+    @MethodSource(BOTH)
+    void theUncertaintyOfAnHourIsThatOfItsSensorAndOfItsFactor(Database database) {
+        try (LedgerFixture fixture = oneKilowattHour(database)) {
+            Ledger.Uncertainty sure = fixture.ledger.uncertainty(Ledger.Question.ofRun("a", false));
+            assertThat(sure.energyRatio()).isCloseTo(0.05, within(1e-9));
+            assertThat(sure.sensorRatio()).isCloseTo(0.05, within(1e-9));
+            double years = 0.36 * Math.sqrt(2);
+            double relative = Math.sqrt(0.20 * 0.20 + years * years + 0.20 * 0.20 + 0.22 * 0.22 + 0.17 * 0.17);
+            assertThat(sure.intensityRatio()).isCloseTo(2 * relative, within(1e-9));
+            assertThat(sure.lowRatio()).isBetween(0.2, 0.4);
+            assertThat(sure.highRatio()).isBetween(2.0, 3.0);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(BOTH)
+    void aFigureTellsWhyItChangedAndWhatItWasBefore(Database database) {
+        try (LedgerFixture fixture = oneKilowattHour(database)) {
+            Ledger.Question run = Ledger.Question.ofRun("a", false);
+            assertThat(fixture.ledger.changes(run)).isEmpty();
+            fixture.at(30 * HOUR_S);
+            Instant before = Instant.ofEpochMilli(LedgerFixture.ms(29 * HOUR_S));
+            fixture.grid.correctZoneAndPue("default", "DE", new BigDecimal("1.2"));
+            fixture.book();
+            assertThat(fixture.ledger.changes(run)).singleElement().satisfies(change -> {
+                assertThat(change.reason()).isEqualTo(AdjustmentReason.PUE_CORRECTED);
+                assertThat(change.energyUj()).isEqualByComparingTo("0");
+                assertThat(change.locationUg()).isEqualByComparingTo("-105000000");
+                assertThat(change.hours()).isEqualTo(1);
+            });
+            assertThat(fixture.ledger.knownAt(run, before).locationUg()).isEqualByComparingTo("525000000");
+            assertThat(fixture.ledger
+                            .knownAt(run, Instant.parse("2099-01-01T00:00:00Z"))
+                            .locationUg())
+                    .isEqualByComparingTo("420000000");
         }
     }
 }

@@ -75,7 +75,8 @@ class FootprintApi {
         if (from != null && to != null && !from.isBefore(to)) {
             throw new BadInput("to", "Field to is not after from; give the later hour.");
         }
-        return FootprintJson.of(ledger.footprint(question), by == null ? null : groups(question, by));
+        return FootprintJson.of(
+                ledger.footprint(question), ledger.uncertainty(question), by == null ? null : groups(question, by));
     }
 
     private Map<String, FootprintJson> groups(Question question, GroupBy by) {

@@ -5,7 +5,9 @@ import io.hfeco2ai.grid.Grid.MarketMethod;
 import io.hfeco2ai.ledger.Ledger.FactorUse;
 import io.hfeco2ai.ledger.Ledger.Footprint;
 import io.hfeco2ai.ledger.Ledger.Market;
+import io.hfeco2ai.ledger.Ledger.Uncertainty;
 import io.hfeco2ai.units.Boundary;
+import io.hfeco2ai.units.CarbonMass;
 import io.hfeco2ai.units.Energy;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * A footprint as the API writes it. What is not known is null: energy while nothing was observed, emissions
  * without a factor, water without a WUE, embodied carbon always until it is accounted for.
  *
+ * @param uncertaintyRatio of the energy, ± at k = 2; of a group the mean over its sources, as if all erred alike
+ * @param emissionsLowKgCo2e lower end of the 95 % interval; null in groups
+ * @param emissionsHighKgCo2e upper end; null in groups
  * @param groups only where the question has group_by
  */
 record FootprintJson(
@@ -35,6 +40,8 @@ record FootprintJson(
         Map<String, Double> deviceKindsKwh,
         @Nullable Double coverageRatio,
         @Nullable Double uncertaintyRatio,
+        @Nullable Double emissionsLowKgCo2e,
+        @Nullable Double emissionsHighKgCo2e,
         boolean provisional,
         @Nullable Double peakPowerW,
         List<FactorJson> factors,
@@ -92,11 +99,13 @@ record FootprintJson(
         }
     }
 
+    /** A group, whose uncertainty is not asked for. */
     static FootprintJson of(Footprint from) {
-        return of(from, null);
+        return of(from, null, null);
     }
 
-    static FootprintJson of(Footprint from, @Nullable Map<String, FootprintJson> groups) {
+    /** @param sure null: not asked for */
+    static FootprintJson of(Footprint from, @Nullable Uncertainty sure, @Nullable Map<String, FootprintJson> groups) {
         Double coverage = from.coverageRatio();
         boolean known = !from.energy().isZero() || (coverage != null && coverage > 0);
         Boundary boundary = from.boundary();
@@ -116,13 +125,19 @@ record FootprintJson(
                 new QualityJson(kwh(known, from.measured()), kwh(known, from.modelled()), kwh(known, from.unknown())),
                 kinds(from.byDeviceKind()),
                 from.coverageRatio(),
-                from.uncertaintyRatio(),
+                sure == null ? from.uncertaintyRatio() : sure.energyRatio(),
+                end(emissions, sure == null ? null : sure.lowRatio()),
+                end(emissions, sure == null ? null : sure.highRatio()),
                 from.provisional(),
                 from.peakWatts(),
                 from.factors().stream().map(FactorJson::of).toList(),
                 from.methodVersion(),
                 from.notes(),
                 groups);
+    }
+
+    private static @Nullable Double end(@Nullable CarbonMass emissions, @Nullable Double ratio) {
+        return emissions == null || ratio == null ? null : emissions.kilograms() * ratio;
     }
 
     private static @Nullable Double kwh(boolean known, @Nullable Energy energy) {

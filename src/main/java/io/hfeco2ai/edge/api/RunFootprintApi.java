@@ -96,7 +96,8 @@ class RunFootprintApi {
     }
 
     private FootprintJson footprint(Run run) {
-        return FootprintJson.of(ledger.footprint(Question.ofRun(run.id(), run.synthetic())));
+        Question question = Question.ofRun(run.id(), run.synthetic());
+        return FootprintJson.of(ledger.footprint(question), ledger.uncertainty(question), null);
     }
 
     private Run own(TokenIdentity caller, String id) {

@@ -8,9 +8,6 @@ import io.hfeco2ai.teams.Access;
 import io.hfeco2ai.teams.Allow;
 import io.hfeco2ai.teams.Allow.People;
 import io.hfeco2ai.teams.Names;
-import io.hfeco2ai.units.CarbonMass;
-import io.hfeco2ai.units.Energy;
-import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.YearMonth;
@@ -34,44 +31,19 @@ import org.springframework.web.servlet.ModelAndView;
 @Controller
 class PeriodsPage {
 
-    /**
-     * A change with its sign in front; amounts are absolute.
-     *
-     * @param sign {@code +} or {@code −}
-     */
-    record Delta(
-            String sign,
-            Energy energy,
-            String locationSign,
-            CarbonMass location,
-            String marketSign,
-            CarbonMass market) {
-
-        static Delta of(BigDecimal energyUj, BigDecimal locationUg, BigDecimal marketUg) {
-            return new Delta(
-                    sign(energyUj),
-                    Energy.ofMicrojoules(energyUj.abs()),
-                    sign(locationUg),
-                    CarbonMass.ofMicrograms(locationUg.abs()),
-                    sign(marketUg),
-                    CarbonMass.ofMicrograms(marketUg.abs()));
-        }
-
-        private static String sign(BigDecimal amount) {
-            return amount.signum() < 0 ? "−" : "+";
-        }
-    }
-
-    record HeldView(String reason, long hours, Delta delta) {}
-
     /** @param waiting a proposal of it is not decided or not booked */
     record LockView(
-            Lock lock, Instant from, Instant to, Instant lockedAt, String by, List<HeldView> held, boolean waiting) {}
+            Lock lock,
+            Instant from,
+            Instant to,
+            Instant lockedAt,
+            String by,
+            List<HeldChanges.Sum> held,
+            boolean waiting) {}
 
     /** @param obstacle message key; null: the viewer may approve it now */
     record RestatementView(
             Restatement restatement,
-            Delta delta,
             String by,
             @Nullable String decidedBy,
             @Nullable String obstacle) {}
@@ -228,10 +200,7 @@ class PeriodsPage {
                 Instant.ofEpochMilli(lock.toMs()),
                 Instant.ofEpochMilli(lock.lockedMs()),
                 called.getOrDefault(lock.lockedBy(), lock.lockedBy()),
-                held.sums(lock.fromMs(), lock.toMs()).stream()
-                        .map(sum -> new HeldView(
-                                sum.reason(), sum.hours(), Delta.of(sum.energyUj(), sum.locationUg(), sum.marketUg())))
-                        .toList(),
+                held.sums(lock.fromMs(), lock.toMs()),
                 all.stream()
                         .anyMatch(one -> one.lockId().equals(lock.id())
                                 && Set.of("PROPOSED", "APPROVED").contains(one.state())));
@@ -242,7 +211,6 @@ class PeriodsPage {
         String viewer = access.viewer().userId();
         return new RestatementView(
                 one,
-                Delta.of(one.energyUj(), one.locationUg(), one.marketUg()),
                 called.getOrDefault(one.proposedBy(), one.proposedBy()),
                 decidedBy == null ? null : called.getOrDefault(decidedBy, decidedBy),
                 viewer == null ? null : restatements.obstacle(one, viewer));
