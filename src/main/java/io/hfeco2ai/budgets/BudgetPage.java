@@ -28,6 +28,7 @@ class BudgetPage {
     private final BudgetList list;
     private final PastSpend past;
     private final BudgetHistory history;
+    private final Commitments commitments;
 
     BudgetPage(
             BudgetBook book,
@@ -36,7 +37,8 @@ class BudgetPage {
             BudgetOutlook outlooks,
             BudgetList list,
             PastSpend past,
-            BudgetHistory history) {
+            BudgetHistory history,
+            Commitments commitments) {
         this.book = book;
         this.rows = rows;
         this.sight = sight;
@@ -44,6 +46,7 @@ class BudgetPage {
         this.list = list;
         this.past = past;
         this.history = history;
+        this.commitments = commitments;
     }
 
     @GetMapping("/budgets/{id}")
@@ -65,10 +68,14 @@ class BudgetPage {
                 changeable,
                 typed,
                 errors);
-        return new ModelAndView(
+        ModelAndView page = new ModelAndView(
                 "budgets/budget",
                 Map.of("view", view, "recent", changeable ? recent(row) : List.of(), "changes", history.of(row)),
                 status);
+        if (now != null && row.state().equals("ACTIVE")) {
+            page.addObject("committed", commitments.of(row, now));
+        }
+        return page;
     }
 
     private List<PastSpend.Line> recent(Row row) {

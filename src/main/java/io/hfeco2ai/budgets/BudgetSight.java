@@ -1,5 +1,6 @@
 package io.hfeco2ai.budgets;
 
+import io.hfeco2ai.budgets.BudgetRows.Period;
 import io.hfeco2ai.budgets.BudgetRows.Row;
 import io.hfeco2ai.experiments.Experiments;
 import io.hfeco2ai.experiments.Experiments.Project;
@@ -7,6 +8,11 @@ import io.hfeco2ai.teams.Access;
 import io.hfeco2ai.teams.TeamRole;
 import io.hfeco2ai.teams.Teams;
 import io.hfeco2ai.teams.Teams.Team;
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
@@ -15,12 +21,16 @@ import org.springframework.stereotype.Component;
 class BudgetSight {
 
     private final BudgetRows rows;
+    private final BudgetSpend spend;
     private final Experiments experiments;
     private final Teams teams;
     private final Access access;
+    private final Clock clock;
 
-    BudgetSight(BudgetRows rows, Experiments experiments, Teams teams, Access access) {
+    BudgetSight(BudgetRows rows, BudgetSpend spend, Clock clock, Experiments experiments, Teams teams, Access access) {
         this.rows = rows;
+        this.spend = spend;
+        this.clock = clock;
         this.experiments = experiments;
         this.teams = teams;
         this.access = access;
@@ -42,6 +52,41 @@ class BudgetSight {
 
     boolean mayChange(Row row) {
         return access.viewer().has(TeamRole.LEAD, row.teamId());
+    }
+
+    /** The newest; of a draft the one that it would begin with today. */
+    Period period(Row row) {
+        return rows.periods(row.id()).stream().findFirst().orElseGet(() -> first(row));
+    }
+
+    private Period first(Row row) {
+        ZoneId zone = rows.zone();
+        Periods.Span span = Periods.containing(
+                Periods.Kind.valueOf(row.periodKind()), LocalDate.now(clock.withZone(zone)), row.lastDay(), zone);
+        BudgetSpend.Amounts amounts = spend.amounts(new BudgetSpend.Period(
+                "",
+                row.id(),
+                row.teamId(),
+                row.projectId(),
+                row.unit(),
+                row.energyBasis(),
+                span.fromMs(),
+                span.toMs(),
+                true));
+        return new Period(
+                "",
+                row.id(),
+                1,
+                span.fromMs(),
+                span.toMs(),
+                Objects.requireNonNull(zone.getId()),
+                row.limitAmount(),
+                BigDecimal.ZERO,
+                "OPEN",
+                amounts.posted(),
+                amounts.provisional(),
+                amounts.uncountedUj(),
+                null);
     }
 
     /** Whose it is: {@code team} or {@code team / project}. */

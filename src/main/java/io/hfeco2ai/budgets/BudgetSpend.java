@@ -84,7 +84,7 @@ class BudgetSpend {
         }
     }
 
-    private Amounts amounts(Period period) {
+    Amounts amounts(Period period) {
         Spend spend =
                 ledger
                         .spendByProject(period.teamId(), period.projectId(), period.fromMs(), period.toMs())

@@ -39,6 +39,13 @@ record BudgetView(
                     ? new Amount(CarbonMass.ofMicrograms(amount.multiply(UG_PER_KG)), null)
                     : new Amount(null, Energy.ofMicrojoules(amount.multiply(Energy.MICROJOULES_PER_KWH)));
         }
+
+        /** −1, 0 or 1. */
+        public int sign() {
+            return carbon != null
+                    ? carbon.micrograms().signum()
+                    : energy == null ? 0 : energy.microjoules().signum();
+        }
     }
 
     /** @param original what it was when it closed; null: it is open */
