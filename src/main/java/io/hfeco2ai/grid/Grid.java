@@ -263,6 +263,23 @@ public class Grid {
         return cache.snapshot().yearlyChange(factor).orElse(0.36);
     }
 
+    /**
+     * A provider that has sent no new values of a zone for long.
+     *
+     * @param problem in plain words; null: it answers, without newer values
+     * @param newestMs newest hour it ever sent; null: none
+     */
+    public record StaleFeed(
+            String provider,
+            String zone,
+            long sinceMs,
+            @Nullable Long newestMs,
+            @Nullable String problem) {}
+
+    public List<StaleFeed> staleFeeds() {
+        return store.staleFeeds();
+    }
+
     /** All known zones, by code; some countries have no factor. */
     public List<Zone> zones() {
         return reference.zones().stream().map(this::zone).toList();

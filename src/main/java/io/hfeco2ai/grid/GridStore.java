@@ -168,6 +168,18 @@ class GridStore {
         put("site_wue", "wue", "site_id", since);
     }
 
+    List<Grid.StaleFeed> staleFeeds() {
+        return jdbc.query(
+                "SELECT provider, zone, stale_ms, newest_ms, problem FROM factor_feed WHERE stale_ms IS NOT NULL"
+                        + " ORDER BY provider, zone",
+                (row, i) -> {
+                    long newestMs = row.getLong(4);
+                    Long newest = row.wasNull() ? null : newestMs;
+                    return new Grid.StaleFeed(
+                            row.getString(1), row.getString(2), row.getLong(3), newest, row.getString(5));
+                });
+    }
+
     /** Those in force, by site and time. */
     List<Supply.Contract> contracts() {
         return jdbc.query(

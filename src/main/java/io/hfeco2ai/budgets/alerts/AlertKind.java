@@ -6,5 +6,6 @@ enum AlertKind {
     BUDGET_FORECAST,
     ABNORMAL_POWER,
     IDLE_GPU,
-    SILENT_NODE
+    SILENT_NODE,
+    STALE_FEED
 }

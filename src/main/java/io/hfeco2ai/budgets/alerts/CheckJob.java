@@ -18,13 +18,15 @@ class CheckJob {
     private final Clock clock;
     private final BudgetAlerts budgets;
     private final NodeChecks nodes;
+    private final FeedChecks feeds;
     private final Inbox inbox;
 
-    CheckJob(JdbcClient jdbc, Clock clock, BudgetAlerts budgets, NodeChecks nodes, Inbox inbox) {
+    CheckJob(JdbcClient jdbc, Clock clock, BudgetAlerts budgets, NodeChecks nodes, FeedChecks feeds, Inbox inbox) {
         this.jdbc = jdbc;
         this.clock = clock;
         this.budgets = budgets;
         this.nodes = nodes;
+        this.feeds = feeds;
         this.inbox = inbox;
     }
 
@@ -33,6 +35,7 @@ class CheckJob {
         check("snooze", Duration.ofSeconds(30), inbox::wake);
         check("closed-budgets", Duration.ofMinutes(1), budgets::endClosed);
         check(NodeChecks.SILENT, Duration.ofMinutes(1), nodes::silentNodes);
+        check(FeedChecks.STALE, Duration.ofMinutes(5), feeds::staleFeeds);
         check(NodeChecks.IDLE, Duration.ofMinutes(5), nodes::idleGpus);
         check(NodeChecks.POWER, Duration.ofHours(1), nodes::unusualPower);
     }
