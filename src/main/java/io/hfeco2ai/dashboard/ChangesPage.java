@@ -15,6 +15,8 @@ import io.hfeco2ai.teams.Allow.People;
 import io.hfeco2ai.teams.Teams;
 import io.hfeco2ai.teams.Teams.Team;
 import io.hfeco2ai.teams.Viewer;
+import io.hfeco2ai.units.CarbonMass;
+import io.hfeco2ai.units.Energy;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -40,7 +42,16 @@ class ChangesPage {
     record ChangeRow(Change change, Instant from, Instant to) {}
 
     /** Posted figures as known at the end of a day. */
-    record Moment(LocalDate day, KnownThen figures) {}
+    record Moment(LocalDate day, Energy energy, CarbonMass location, CarbonMass market) {
+
+        static Moment of(LocalDate day, KnownThen known) {
+            return new Moment(
+                    day,
+                    Energy.ofMicrojoules(known.energyUj()),
+                    CarbonMass.ofMicrograms(known.locationUg()),
+                    CarbonMass.ofMicrograms(known.marketUg()));
+        }
+    }
 
     /** @param difference of the later moment to the earlier one */
     record Comparison(Moment before, Moment after, KnownThen difference) {}
@@ -125,8 +136,8 @@ class ChangesPage {
         KnownThen first = ledger.knownAt(question, endOf(before));
         KnownThen second = ledger.knownAt(question, endOf(after));
         return new Comparison(
-                new Moment(before, first),
-                new Moment(after, second),
+                Moment.of(before, first),
+                Moment.of(after, second),
                 new KnownThen(
                         second.energyUj().subtract(first.energyUj()),
                         second.locationUg().subtract(first.locationUg()),

@@ -1,6 +1,7 @@
 package io.hfeco2ai.grid;
 
 import io.hfeco2ai.platform.BadInput;
+import io.hfeco2ai.teams.Access;
 import io.hfeco2ai.teams.Allow;
 import io.hfeco2ai.teams.Allow.People;
 import java.math.BigDecimal;
@@ -41,16 +42,19 @@ class SupplyPage {
             List<CoverRow> covers,
             List<Grid.Site> sites,
             Set<String> kinds,
+            boolean admin,
             Map<String, String> contract,
             Map<String, String> certificate,
             Map<String, String> errors) {}
 
     private final Supply supply;
     private final Grid grid;
+    private final Access access;
 
-    SupplyPage(Supply supply, Grid grid) {
+    SupplyPage(Supply supply, Grid grid, Access access) {
         this.supply = supply;
         this.grid = grid;
+        this.access = access;
     }
 
     @GetMapping("/contracts")
@@ -110,6 +114,7 @@ class SupplyPage {
                 supply.covers().stream().map(this::row).toList(),
                 grid.sites(),
                 SupplyInput.KINDS,
+                access.viewer().admin(),
                 contract,
                 certificate,
                 errors);
