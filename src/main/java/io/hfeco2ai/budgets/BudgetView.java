@@ -8,6 +8,7 @@ import io.hfeco2ai.budgets.Budgets.Outlook;
 import io.hfeco2ai.units.CarbonMass;
 import io.hfeco2ai.units.Energy;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -36,8 +37,12 @@ record BudgetView(
     record Amount(@Nullable CarbonMass carbon, @Nullable Energy energy) {
         static Amount of(String unit, BigDecimal amount) {
             return unit.equals("KG_CO2E")
-                    ? new Amount(CarbonMass.ofMicrograms(amount.multiply(UG_PER_KG)), null)
-                    : new Amount(null, Energy.ofMicrojoules(amount.multiply(Energy.MICROJOULES_PER_KWH)));
+                    ? new Amount(CarbonMass.ofMicrograms(whole(amount.multiply(UG_PER_KG))), null)
+                    : new Amount(null, Energy.ofMicrojoules(whole(amount.multiply(Energy.MICROJOULES_PER_KWH))));
+        }
+
+        private static BigDecimal whole(BigDecimal amount) {
+            return amount.setScale(0, RoundingMode.HALF_EVEN);
         }
 
         /** −1, 0 or 1. */

@@ -9,10 +9,12 @@ import io.hfeco2ai.budgets.Commitments.Missing;
 import io.hfeco2ai.budgets.PeriodChange.ChangeView;
 import io.hfeco2ai.experiments.Experiments.Run;
 import io.hfeco2ai.experiments.Experiments.StartRun;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -23,6 +25,15 @@ class BudgetQuestionsTests extends BudgetsInTheApplication {
 
     @Autowired
     Commitments commitments;
+
+    @Autowired
+    BeforeLaunch launch;
+
+    @Autowired
+    Replay replay;
+
+    @Autowired
+    BudgetSpend spend;
 
     @Autowired
     PeriodChange changes;
@@ -133,5 +144,111 @@ class BudgetQuestionsTests extends BudgetsInTheApplication {
     void withoutAnEarlierPeriodNothingIsCompared() throws Exception {
         String budget = create(input("unit", "KWH"));
         assertThat(body(get("/budgets/" + budget + "/moves"), 200)).contains("nothing to compare with");
+    }
+
+    /** The open period reaches that far back and ahead. */
+    private void around(String budget, Duration reach) {
+        long hour = Math.floorDiv(Instant.now().toEpochMilli(), Periods.HOUR_MS) * Periods.HOUR_MS;
+        jdbc.sql("UPDATE budget_period SET from_ms = ?, to_ms = ? WHERE budget_id = ?")
+                .params(hour - reach.toMillis(), hour + reach.toMillis(), budget)
+                .update();
+        spend.refreshAll(budget);
+    }
+
+    private Run finished(String project, double kilowattHours, Instant end) {
+        Run run = spent(project, kilowattHours, end);
+        return experiments.finish(team, run.id(), "FINISHED", end);
+    }
+
+    private BeforeLaunch.Answer asked(String budget, String... pairs) {
+        Map<String, String> typed = new HashMap<>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            typed.put(pairs[i], pairs[i + 1]);
+        }
+        return launch.ask(rows.row(budget), rows.periods(budget).get(0), BeforeLaunch.Wish.of(typed));
+    }
+
+    @Test
+    void whatASweepWouldTakeIsARangeFromLikeRunsAndMovesTheBreach() throws Exception {
+        for (int day = 6; day >= 1; day--) {
+            finished("p", 0.4 + 0.05 * day, Instant.now().minus(Duration.ofDays(day)));
+        }
+        String budget = create(input("unit", "KWH", "limit", "12"));
+        around(budget, Duration.ofDays(10));
+        standing(budget, 3.4499);
+        BeforeLaunch.Answer answer = asked(budget, "runs", "10");
+        assertThat(answer.like()).isEqualTo(6);
+        assertThat(kilowattHours(Objects.requireNonNull(answer.low()))).isBetween(5.0, 5.75);
+        assertThat(kilowattHours(Objects.requireNonNull(answer.high()))).isBetween(5.75, 6.6);
+        assertThat(asked(budget, "runs", "10").low())
+                .as("the same question, the same answer")
+                .isEqualTo(answer.low());
+        double chance = Objects.requireNonNull(answer.before()).breachProbability();
+        assertThat(Objects.requireNonNull(answer.after()).breachProbability()).isGreaterThan(chance);
+        assertThat(body(get("/budgets/" + budget + "/launch").param("runs", "10"), 200))
+                .contains("of what is left")
+                .contains("Limit reached with it");
+    }
+
+    @Test
+    void fewRunsGiveOneFigureAndNoneGiveNothing() throws Exception {
+        String budget = create(input("unit", "KWH", "limit", "20"));
+        assertThat(asked(budget).missing()).isEqualTo(BeforeLaunch.Missing.NO_RUNS);
+        assertThat(body(get("/budgets/" + budget + "/launch").param("runs", "1"), 200))
+                .contains("Not known: no run");
+        Run run = finished("p", 0.5, Instant.now().minusSeconds(5));
+        BeforeLaunch.Answer answer = asked(budget, "runs", "4", "like", run.id());
+        assertThat(answer.low()).isNull();
+        assertThat(kilowattHours(Objects.requireNonNull(answer.middle()))).isCloseTo(2, within(1e-9));
+        assertThat(kilowattHours(
+                        Objects.requireNonNull(asked(budget, "kwh", "3").middle())))
+                .isEqualTo(3);
+        String other = create(input("unit", "KWH", "energy_basis", "FACILITY", "limit", "20"));
+        assertThat(asked(other, "kwh", "3").missing()).as("no PUE is set").isEqualTo(BeforeLaunch.Missing.NO_PRICE);
+    }
+
+    @Test
+    void whatMakesNoSenseIsSaidAtItsField() throws Exception {
+        String budget = create(input("unit", "KWH"));
+        String launch = "/budgets/" + budget + "/launch";
+        assertThat(body(get(launch).param("runs", "-3"), 400)).contains("Field runs takes");
+        assertThat(body(get(launch).param("kwh", "1e30"), 400)).contains("Field kwh takes");
+        assertThat(body(get(launch).param("runs", "1").param("like", "nobody"), 400))
+                .contains("no such run");
+        assertThat(body(get(launch).param("runs", "x").header("HX-Request", "true"), 200))
+                .contains("Field runs takes");
+        assertThat(body(get("/budgets/" + budget + "/replay").param("limit", "1e30"), 400))
+                .contains("at most");
+    }
+
+    @Test
+    void aLowerLimitWouldHaveWarnedOneRunAndStoppedAnother() throws Exception {
+        String budget = create(input("unit", "KWH", "limit", "100", "thresholds", "50"));
+        around(budget, Duration.ofDays(10));
+        Instant hour =
+                Instant.ofEpochMilli(Math.floorDiv(Instant.now().toEpochMilli(), Periods.HOUR_MS) * Periods.HOUR_MS);
+        finished("early", 1, hour.minusSeconds(5 * 3600 - 1200));
+        finished("middle", 1, hour.minusSeconds(3 * 3600 - 1200));
+        finished("late", 1, hour.minusSeconds(3600 - 1200));
+        standing(budget, 2.9999);
+        BudgetRows.Period period = rows.periods(budget).get(0);
+
+        Replay.Played none = replay.play(rows.row(budget), period, new BigDecimal("100"));
+        assertThat(none.warnsAt()).isNull();
+        assertThat(none.told()).isEmpty();
+
+        Replay.Played played = replay.play(rows.row(budget), period, new BigDecimal("2.2"));
+        assertThat(played.warnsAt()).isBetween(hour.minusSeconds(3 * 3600), hour.minusSeconds(2 * 3600));
+        assertThat(played.stopsAt()).isBetween(hour.minusSeconds(3600), hour);
+        assertThat(played.told()).hasSize(2);
+        Replay.Told middle = played.told().get(0);
+        assertThat(middle.stoppedAt()).isNull();
+        assertThat(kilowattHours(Objects.requireNonNull(middle.warnedSpend()))).isBetween(1.1, 2.0);
+        Replay.Told late = played.told().get(1);
+        assertThat(late.warnedAt()).isEqualTo(hour.minusSeconds(3600 - 600));
+        assertThat(late.stoppedAt()).isAfter(late.warnedAt());
+        assertThat(kilowattHours(Objects.requireNonNull(late.stoppedSpend()))).isCloseTo(2.2, within(0.001));
+        assertThat(body(get("/budgets/" + budget + "/replay").param("limit", "2.2"), 200))
+                .contains("The limit itself would have been reached");
     }
 }
