@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -44,7 +45,7 @@ class EntryBook {
 
     /** Makes the entries of that node and hour add up to what is given, key by key; in a locked period they stay. */
     void book(String nodeId, long hourMs, Map<Key, Amounts> target) {
-        if (!locks.isLocked(hourMs) && !store.isPosted(nodeId, hourMs)) {
+        if (!locks.lockedHours().test(hourMs) && !store.isPosted(nodeId, hourMs)) {
             store.deleteProvisional(nodeId, hourMs);
             List<Entry> entries = new ArrayList<>();
             target.forEach((key, amounts) -> entries.add(entry(State.PROVISIONAL, nodeId, hourMs, key, amounts, null)));
@@ -63,11 +64,12 @@ class EntryBook {
      */
     void adjust(String nodeId, SortedMap<Long, Map<Key, Amounts>> posted, Map<Long, Map<Key, Amounts>> target) {
         List<Entry> adjustments = new ArrayList<>();
+        LongPredicate locked = locks.lockedHours();
         posted.forEach((hourMs, before) -> {
             Map<Key, Amounts> after = Objects.requireNonNull(target.get(hourMs));
             Map<Key, Amounts> differences = differences(before, after);
             String reason = reasons.of(before, after);
-            if (locks.isLocked(hourMs)) {
+            if (locked.test(hourMs)) {
                 hold(nodeId, hourMs, differences, reason);
             } else {
                 differences.forEach((key, difference) ->

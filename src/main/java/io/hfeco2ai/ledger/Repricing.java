@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongPredicate;
 import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -158,11 +159,12 @@ class Repricing {
         TreeMap<Long, Map<Key, Amounts>> posted = store.postedSums(nodeId, fromMs, toMs);
         Map<Long, Map<Key, Amounts>> target = new TreeMap<>();
         Set<Long> marked = new HashSet<>();
+        LongPredicate locked = locks.lockedHours();
         posted.forEach((hourMs, sums) -> {
             if (!grid.siteOf(nodeId, hourMs).equals(siteId)) {
                 return;
             }
-            if (needFacts.contains(hourMs) || locks.isLocked(hourMs)) {
+            if (needFacts.contains(hourMs) || locked.test(hourMs)) {
                 marked.add(hourMs);
             } else {
                 target.put(hourMs, EntryPricing.price(unpriced(nodeId, hourMs, sums), grid.pricing(nodeId, hourMs)));

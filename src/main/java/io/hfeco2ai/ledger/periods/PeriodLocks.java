@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongPredicate;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -49,12 +50,10 @@ public class PeriodLocks {
                 .list();
     }
 
-    public boolean isLocked(long hourMs) {
-        return jdbc.sql("SELECT COUNT(*) FROM period_lock WHERE unlocked_ms IS NULL AND from_ms <= ? AND to_ms > ?")
-                        .params(hourMs, hourMs)
-                        .query(Long.class)
-                        .single()
-                > 0;
+    /** Whether an hour, by its start, is in one of them; as of now, for use in one transaction. */
+    public LongPredicate lockedHours() {
+        List<Lock> inForce = locks();
+        return hourMs -> inForce.stream().anyMatch(lock -> lock.fromMs() <= hourMs && hourMs < lock.toMs());
     }
 
     public Lock lock(String id) {
