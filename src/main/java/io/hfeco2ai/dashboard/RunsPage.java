@@ -12,6 +12,7 @@ import io.hfeco2ai.ledger.Ledger;
 import io.hfeco2ai.ledger.Ledger.Footprint;
 import io.hfeco2ai.ledger.Ledger.Question;
 import io.hfeco2ai.ledger.Ledger.ToolFigures;
+import io.hfeco2ai.ledger.embodied.Embodied;
 import io.hfeco2ai.metering.Metering;
 import io.hfeco2ai.teams.Access;
 import io.hfeco2ai.teams.Allow;
@@ -49,14 +50,23 @@ class RunsPage {
     private final Experiments experiments;
     private final Metering metering;
     private final Ledger ledger;
+    private final Embodied embodied;
     private final Grid grid;
     private final Access access;
     private final Clock clock;
 
-    RunsPage(Experiments experiments, Metering metering, Ledger ledger, Grid grid, Access access, Clock clock) {
+    RunsPage(
+            Experiments experiments,
+            Metering metering,
+            Ledger ledger,
+            Embodied embodied,
+            Grid grid,
+            Access access,
+            Clock clock) {
         this.experiments = experiments;
         this.metering = metering;
         this.ledger = ledger;
+        this.embodied = embodied;
         this.grid = grid;
         this.access = access;
         this.clock = clock;
@@ -106,6 +116,10 @@ class RunsPage {
         RunDetail detail = seen(id);
         model.addAttribute("view", view(detail, part == null));
         model.addAttribute("reported", part == null ? reported(detail) : List.of());
+        if (part == null) {
+            Question question = Question.ofRun(id, detail.run().synthetic());
+            model.addAttribute("embodied", embodied.share(question));
+        }
         return part == null ? "dashboard/run" : "dashboard/run :: figures";
     }
 

@@ -5,6 +5,7 @@
         allowedDependencies = {
             "budgets",
             "ledger",
+            "ledger :: embodied",
             "grid",
             "metering",
             "experiments",

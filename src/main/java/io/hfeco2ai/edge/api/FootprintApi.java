@@ -76,7 +76,10 @@ class FootprintApi {
             throw new BadInput("to", "Field to is not after from; give the later hour.");
         }
         return FootprintJson.of(
-                ledger.footprint(question), ledger.uncertainty(question), by == null ? null : groups(question, by));
+                ledger.footprint(question),
+                ledger.uncertainty(question),
+                null,
+                by == null ? null : groups(question, by));
     }
 
     private Map<String, FootprintJson> groups(Question question, GroupBy by) {

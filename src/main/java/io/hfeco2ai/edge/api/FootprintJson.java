@@ -101,11 +101,18 @@ record FootprintJson(
 
     /** A group, whose uncertainty is not asked for. */
     static FootprintJson of(Footprint from) {
-        return of(from, null, null);
+        return of(from, null, null, null);
     }
 
-    /** @param sure null: not asked for */
-    static FootprintJson of(Footprint from, @Nullable Uncertainty sure, @Nullable Map<String, FootprintJson> groups) {
+    /**
+     * @param sure null: not asked for
+     * @param embodied the SCI share; null: unknown, or not asked for
+     */
+    static FootprintJson of(
+            Footprint from,
+            @Nullable Uncertainty sure,
+            @Nullable CarbonMass embodied,
+            @Nullable Map<String, FootprintJson> groups) {
         Double coverage = from.coverageRatio();
         boolean known = !from.energy().isZero() || (coverage != null && coverage > 0);
         Boundary boundary = from.boundary();
@@ -118,7 +125,7 @@ record FootprintJson(
                 kwh(known, from.unattributed()),
                 emissions == null || !known ? null : emissions.kilograms(),
                 market == null || !known ? null : market.emissions().kilograms(),
-                null,
+                embodied == null ? null : embodied.kilograms(),
                 known ? from.waterLitres() : null,
                 kwh(known, from.priced()),
                 market == null ? null : MarketJson.of(market),

@@ -10,6 +10,7 @@ import io.hfeco2ai.experiments.Experiments.Member;
 import io.hfeco2ai.experiments.Experiments.Run;
 import io.hfeco2ai.ledger.Ledger;
 import io.hfeco2ai.ledger.Ledger.Question;
+import io.hfeco2ai.ledger.embodied.Embodied;
 import io.hfeco2ai.metering.Metering;
 import io.hfeco2ai.metering.Metering.Node;
 import io.hfeco2ai.platform.NotFound;
@@ -40,12 +41,14 @@ class RunFootprintApi {
     private final Experiments experiments;
     private final Metering metering;
     private final Ledger ledger;
+    private final Embodied embodied;
     private final Budgets budgets;
 
-    RunFootprintApi(Experiments experiments, Metering metering, Ledger ledger, Budgets budgets) {
+    RunFootprintApi(Experiments experiments, Metering metering, Ledger ledger, Embodied embodied, Budgets budgets) {
         this.experiments = experiments;
         this.metering = metering;
         this.ledger = ledger;
+        this.embodied = embodied;
         this.budgets = budgets;
     }
 
@@ -61,7 +64,7 @@ class RunFootprintApi {
             @RequestBody ProgressRequest request) {
         Run run = own(caller, id);
         experiments.progress(caller.teamId(), id, request.progress());
-        FootprintJson soFar = footprint(run);
+        FootprintJson soFar = FootprintJson.of(ledger.footprint(Question.ofRun(id, run.synthetic())));
         return new ProgressJson(
                 soFar.energyKwh(), soFar.emissionsKgCo2e(), metering.powerNow(id), BudgetJson.of(budgets.action(id)));
     }
@@ -97,7 +100,11 @@ class RunFootprintApi {
 
     private FootprintJson footprint(Run run) {
         Question question = Question.ofRun(run.id(), run.synthetic());
-        return FootprintJson.of(ledger.footprint(question), ledger.uncertainty(question), null);
+        return FootprintJson.of(
+                ledger.footprint(question),
+                ledger.uncertainty(question),
+                embodied.share(question).amount(),
+                null);
     }
 
     private Run own(TokenIdentity caller, String id) {

@@ -6,6 +6,7 @@
             "budgets",
             "budgets :: gate",
             "ledger",
+            "ledger :: embodied",
             "grid",
             "metering",
             "experiments",
