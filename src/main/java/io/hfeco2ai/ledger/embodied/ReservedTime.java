@@ -42,6 +42,19 @@ class ReservedTime {
         List<NodeName> nodes = asked.everybody
                 ? nodes(question.nodeId(), question.synthetic())
                 : jdbc.query(asked.nodes(), NODE, asked.nodesArguments());
+        Map<String, NodeLife> lives = lives(nodes, known);
+        SharesSum sum = sum(asked, lives);
+        SortedMap<String, CarbonMass> byRun = new TreeMap<>();
+        sum.byRun.forEach((run, ug) -> byRun.put(run, CarbonMass.ofMicrograms(ug)));
+        long unreservedUg = asked.everybody ? whole(question, lives) - sum.total() : 0;
+        return new Share(
+                byRun,
+                CarbonMass.ofMicrograms(unreservedUg),
+                nodes.size(),
+                nodes.stream().filter(node -> !lives.containsKey(node.id())).toList());
+    }
+
+    private static Map<String, NodeLife> lives(List<NodeName> nodes, Map<String, Known> known) {
         Map<String, NodeLife> lives = new TreeMap<>();
         for (NodeName node : nodes) {
             Known one = known.get(node.id());
@@ -49,6 +62,10 @@ class ReservedTime {
                 lives.put(node.id(), one.life());
             }
         }
+        return lives;
+    }
+
+    private SharesSum sum(AskedHours asked, Map<String, NodeLife> lives) {
         Set<String> runs = asked.everybody
                 ? null
                 : new HashSet<>(jdbc.queryForList(asked.runs(), String.class, asked.runsArguments()));
@@ -57,15 +74,7 @@ class ReservedTime {
             jdbc.query(asked.hours(), sum, asked.hoursArguments());
             sum.endHour();
         }
-        SortedMap<String, CarbonMass> byRun = new TreeMap<>();
-        sum.byRun.forEach((run, ug) -> byRun.put(run, CarbonMass.ofMicrograms(ug)));
-        CarbonMass unreserved =
-                CarbonMass.ofMicrograms(asked.everybody ? Math.subtractExact(whole(question, lives), sum.total()) : 0);
-        return new Share(
-                byRun,
-                unreserved,
-                nodes.size(),
-                nodes.stream().filter(node -> !lives.containsKey(node.id())).toList());
+        return sum;
     }
 
     /** @param nodeId null: all */

@@ -84,7 +84,7 @@ class NodeLifeTests {
                     .isEqualTo(amount);
             shares.forEach((run, share) -> {
                 long floor = BigInteger.valueOf(amount)
-                        .multiply(BigInteger.valueOf(reserved.get(run)))
+                        .multiply(BigInteger.valueOf(reserved.getOrDefault(run, 0L)))
                         .divide(BigInteger.valueOf(total))
                         .longValueExact();
                 assertThat(share).isBetween(floor, floor + 1);
