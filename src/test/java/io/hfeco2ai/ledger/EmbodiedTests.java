@@ -55,13 +55,15 @@ class EmbodiedTests {
         return Objects.requireNonNull(mass).grams();
     }
 
-    /** One device, reserved by run a for the whole first hour, and by a and b together for the second. */
+    /** One device, reserved by run a for an hour, then by its child b and by c, who have half an hour each. */
     private static LedgerFixture twoHours(Database database) {
         LedgerFixture fixture = new LedgerFixture(database);
         fixture.run("a", "vision", null, false);
         fixture.run("b", "vision", "a", false);
         fixture.member("a", "n", 0, 2.0 * HOUR_S, "gpu0");
         fixture.member("b", "n", HOUR_S, 2.0 * HOUR_S, "gpu0");
+        fixture.run("c", "vision", null, false);
+        fixture.member("c", "n", HOUR_S, 2.0 * HOUR_S, "gpu0");
         fixture.at(3 * HOUR_S);
         fixture.record("n", interval("gpu0", DeviceKind.GPU, 0, HOUR_S, 3_600_000));
         fixture.record("n", interval("gpu0", DeviceKind.GPU, HOUR_S, 2 * HOUR_S, 3_600_000));
@@ -76,14 +78,15 @@ class EmbodiedTests {
             embodied(fixture, "n", "2025-06-01", 48, THOUSAND_KG_UG);
             Share tree = ofRun(fixture, "a");
             assertThat(grams(tree.amount()))
-                    .as("2 h of 28.52 g, its child's half hour in it")
-                    .isBetween(57.03, 57.05);
-            assertThat(of(tree, "a").grams()).as("1.5 h").isBetween(42.77, 42.79);
+                    .as("28.52 g and its child's half hour")
+                    .isBetween(42.77, 42.79);
+            assertThat(of(tree, "a").grams()).as("an hour").isBetween(28.51, 28.53);
             assertThat(grams(ofRun(fixture, "b").amount())).as("half an hour").isBetween(14.25, 14.27);
+            CarbonMass both = tree.known().plus(ofRun(fixture, "c").known());
             assertThat(tree.note()).isNull();
             assertThat(tree.unreserved()).isEqualTo(CarbonMass.ZERO);
             Question team = new Question(Set.of("vision"), null, null, null, "n", null, null, false);
-            assertThat(share(fixture, team).amount()).isEqualTo(tree.amount());
+            assertThat(share(fixture, team).amount()).isEqualTo(both);
             assertThat(share(fixture, new Question(Set.of(), null, null, null, null, null, null, false))
                             .amount())
                     .isNull();
