@@ -146,12 +146,7 @@ class BeforeLaunch {
                 left <= 0 ? null : load.p50() / left,
                 left <= 0 || !load.isRange() ? null : load.p90() / left,
                 future == null ? null : outlooks.outlook(period, future),
-                future == null
-                        ? null
-                        : outlooks.outlook(
-                                period,
-                                new BudgetOutlook.Future(
-                                        load.on(future.projection()), future.now(), future.today(), future.zone())),
+                future == null ? null : outlooks.outlook(period, future.with(load)),
                 null);
     }
 

@@ -1,20 +1,13 @@
 package io.hfeco2ai.budgets;
 
-import io.hfeco2ai.budgets.BudgetRows.Period;
-import io.hfeco2ai.budgets.BudgetRows.Row;
 import io.hfeco2ai.budgets.BudgetView.Amount;
 import io.hfeco2ai.budgets.Budgets.Outlook;
-import io.hfeco2ai.ledger.Ledger;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -52,11 +45,9 @@ class BudgetList {
     record PageView(List<Line> lines, int number, int size, long total) {}
 
     private final JdbcClient jdbc;
-    private final Ledger ledger;
 
-    BudgetList(JdbcClient jdbc, Ledger ledger) {
+    BudgetList(JdbcClient jdbc) {
         this.jdbc = jdbc;
-        this.ledger = ledger;
     }
 
     /** Those that are used most come first; closed ones last. @param teamIds null: of all teams */
@@ -107,18 +98,5 @@ class BudgetList {
 
     private static JdbcClient.StatementSpec with(JdbcClient.StatementSpec sql, @Nullable Set<String> teamIds) {
         return teamIds == null ? sql : sql.param("teams", teamIds);
-    }
-
-    /** Spent on each day of the period so far, in the budget's unit. */
-    SortedMap<LocalDate, Double> byDay(Row row, Period period) {
-        ZoneId zone = ZoneId.of(period.zone());
-        SortedMap<LocalDate, Double> days = new TreeMap<>();
-        ledger.spendByHour(row.teamId(), row.projectId(), period.fromMs(), period.toMs())
-                .forEach((hourMs, spend) -> days.merge(
-                        LocalDate.ofInstant(Instant.ofEpochMilli(hourMs), zone),
-                        BudgetSpend.amount(spend.total(), BudgetSpend.basis(row.unit(), row.energyBasis()))
-                                .doubleValue(),
-                        Double::sum));
-        return days;
     }
 }

@@ -3,9 +3,11 @@ package io.hfeco2ai.budgets;
 import io.hfeco2ai.budgets.BudgetRows.Period;
 import io.hfeco2ai.budgets.BudgetRows.Row;
 import io.hfeco2ai.budgets.Budgets.Outlook;
+import io.hfeco2ai.budgets.forecast.Load;
 import io.hfeco2ai.budgets.forecast.Projection;
 import io.hfeco2ai.budgets.forecast.SpendForecast;
 import io.hfeco2ai.ledger.Ledger;
+import io.hfeco2ai.ledger.Spend;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Clock;
@@ -14,8 +16,8 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -67,8 +69,14 @@ class BudgetOutlook {
      * Further spend in the budget's unit.
      *
      * @param today in the period's zone; day 0 of the projection
+     * @param days what was spent on each day of the period so far
      */
-    record Future(Projection projection, Instant now, LocalDate today, ZoneId zone) {}
+    record Future(Projection projection, Instant now, LocalDate today, ZoneId zone, SortedMap<LocalDate, Double> days) {
+
+        Future with(Load load) {
+            return new Future(load.on(projection), now, today, zone, days);
+        }
+    }
 
     /** Null: too few days are known to say anything, or the period is over. */
     @Nullable Future future(Row row, Period period) {
@@ -78,37 +86,39 @@ class BudgetOutlook {
             return null;
         }
         LocalDate today = LocalDate.ofInstant(now, zone);
-        List<Double> days = new ArrayList<>();
-        LocalDate[] first = new LocalDate[1];
-        ledger.spendByHour(row.teamId(), row.projectId(), now.minus(HISTORY).toEpochMilli(), now.toEpochMilli() + 1)
-                .forEach((hourMs, spend) -> {
-                    LocalDate day = LocalDate.ofInstant(Instant.ofEpochMilli(hourMs), zone);
-                    first[0] = first[0] == null ? day : first[0];
-                    int index = (int) ChronoUnit.DAYS.between(first[0], day);
-                    while (days.size() <= index) {
-                        days.add(0.0);
-                    }
-                    double amount = BudgetSpend.amount(spend.total(), BudgetSpend.basis(row.unit(), row.energyBasis()))
-                            .doubleValue();
-                    days.set(index, days.get(index) + Math.max(0, amount));
-                });
-        if (first[0] == null) {
+        long learnFromMs = now.minus(HISTORY).toEpochMilli();
+        SortedMap<Long, Spend> hours = ledger.spendByHour(
+                row.teamId(), row.projectId(), Math.min(period.fromMs(), learnFromMs), now.toEpochMilli() + 1);
+        SortedMap<LocalDate, Double> known = byDay(row, zone, hours.tailMap(learnFromMs));
+        if (known.isEmpty()) {
             return null;
         }
-        int whole = (int) ChronoUnit.DAYS.between(first[0], today);
-        while (days.size() <= whole) {
-            days.add(0.0);
-        }
+        LocalDate first = known.firstKey();
+        double[] days = first.datesUntil(today)
+                .mapToDouble(day -> Math.max(0, known.getOrDefault(day, 0.0)))
+                .toArray();
         LocalDate last = LocalDate.ofInstant(Instant.ofEpochMilli(period.toMs() - 1), zone);
         Projection projection = SpendForecast.of(
-                days.subList(0, whole).stream().mapToDouble(Double::doubleValue).toArray(),
-                first[0],
-                days.get(whole),
+                days,
+                first,
+                Math.max(0, known.getOrDefault(today, 0.0)),
                 partOfDay(today, zone, now),
                 (int) Math.max(0, ChronoUnit.DAYS.between(today, last)),
                 RandomGeneratorFactory.of("L64X128MixRandom")
                         .create(period.id().hashCode() * 31L + today.toEpochDay()));
-        return projection == null ? null : new Future(projection, now, today, zone);
+        return projection == null
+                ? null
+                : new Future(projection, now, today, zone, byDay(row, zone, hours.tailMap(period.fromMs())));
+    }
+
+    private static SortedMap<LocalDate, Double> byDay(Row row, ZoneId zone, SortedMap<Long, Spend> hours) {
+        String basis = BudgetSpend.basis(row.unit(), row.energyBasis());
+        SortedMap<LocalDate, Double> days = new TreeMap<>();
+        hours.forEach((hourMs, spend) -> days.merge(
+                LocalDate.ofInstant(Instant.ofEpochMilli(hourMs), zone),
+                BudgetSpend.amount(spend.total(), basis).doubleValue(),
+                Double::sum));
+        return days;
     }
 
     /** 0 to 1; a day may have 23 or 25 hours. */

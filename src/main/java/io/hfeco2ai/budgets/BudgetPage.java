@@ -25,7 +25,6 @@ class BudgetPage {
     private final BudgetRows rows;
     private final BudgetSight sight;
     private final BudgetOutlook outlooks;
-    private final BudgetList list;
     private final PastSpend past;
     private final BudgetHistory history;
     private final Commitments commitments;
@@ -35,7 +34,6 @@ class BudgetPage {
             BudgetRows rows,
             BudgetSight sight,
             BudgetOutlook outlooks,
-            BudgetList list,
             PastSpend past,
             BudgetHistory history,
             Commitments commitments) {
@@ -43,7 +41,6 @@ class BudgetPage {
         this.rows = rows;
         this.sight = sight;
         this.outlooks = outlooks;
-        this.list = list;
         this.past = past;
         this.history = history;
         this.commitments = commitments;
@@ -64,7 +61,7 @@ class BudgetPage {
                 sight.scope(row),
                 periods,
                 future == null || now == null ? null : outlooks.outlook(now, future),
-                future == null || now == null ? null : BudgetView.chart(row, now, list.byDay(row, now), future),
+                future == null || now == null ? null : BudgetView.chart(row, now, future),
                 changeable,
                 typed,
                 errors);

@@ -14,6 +14,9 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.event.TransactionalEventListener;
 
 /** Keeps the sums of budget periods equal to what the ledger says, in the transaction in which that changed. */
 @Component
@@ -36,6 +39,9 @@ class BudgetSpend {
             long fromMs,
             long toMs,
             boolean open) {}
+
+    /** A period was opened, in a transaction that has not ended yet. */
+    record Opened(String budgetId) {}
 
     /** @param uncountedUj energy that lacks what the budget counts with */
     record Amounts(BigDecimal posted, BigDecimal provisional, BigDecimal uncountedUj) {}
@@ -72,7 +78,19 @@ class BudgetSpend {
         periods.forEach(this::refresh);
     }
 
+    /** Spend that was booked while the period was being opened saw no period, and was not seen by it. */
+    @TransactionalEventListener
+    @Transactional(propagation = Propagation.REQUIRES_NEW)
+    void on(Opened opened) {
+        refreshAll(opened.budgetId());
+    }
+
+    /** Locked before it is summed: of two who do it at once, the later knows what the earlier has booked. */
     private void refresh(Period period) {
+        jdbc.sql("SELECT id FROM budget_period WHERE id = ? FOR UPDATE")
+                .param(period.id())
+                .query(String.class)
+                .single();
         Amounts amounts = amounts(period);
         jdbc.sql(
                         "UPDATE budget_period SET posted_amount = ?, provisional_amount = ?, uncounted_uj = ?, refreshed_ms = ?"

@@ -14,7 +14,6 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /** One budget as its page shows it. */
@@ -131,10 +130,10 @@ record BudgetView(
     }
 
     /** Spent so far day by day, then the P50 and P90 of what follows, beside the limit. */
-    static Chart chart(Row row, Period period, SortedMap<LocalDate, Double> days, BudgetOutlook.Future future) {
+    static Chart chart(Row row, Period period, BudgetOutlook.Future future) {
         List<Point> spent = new ArrayList<>(List.of(new Point(period.fromMs(), 0)));
         double sum = 0;
-        for (Map.Entry<LocalDate, Double> day : days.entrySet()) {
+        for (Map.Entry<LocalDate, Double> day : future.days().entrySet()) {
             sum += day.getValue();
             LocalDate end = day.getKey().plusDays(1);
             long atMs = end.atStartOfDay(future.zone()).toInstant().toEpochMilli();

@@ -112,5 +112,6 @@ class PeriodTurn {
                         clock.millis())
                 .update();
         spend.refreshAll(row.id());
+        events.publishEvent(new BudgetSpend.Opened(row.id()));
     }
 }

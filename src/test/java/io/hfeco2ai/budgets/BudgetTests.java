@@ -21,12 +21,19 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
+import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Budgets in the whole application: what is metered is spent, what is spent is told, what is wrong is refused. */
 class BudgetTests extends BudgetsInTheApplication {
+
+    @Autowired
+    TransactionTemplate transaction;
 
     @Test
     void whatARunUsesIsSpentAndTheRunIsToldToStopAndOneAlertIsRaisedForEachThreshold() throws Exception {
@@ -77,6 +84,28 @@ class BudgetTests extends BudgetsInTheApplication {
         assertThat(body(get("/budgets/" + budget), 200))
                 .contains("data-chart=\"burn\"")
                 .contains("not within this period");
+    }
+
+    @Test
+    void whatIsBookedWhileABudgetIsBeingMadeCounts() throws Exception {
+        String[] budget = new String[1];
+        transaction.executeWithoutResult(status -> {
+            budget[0] = create(input("unit", "KWH"));
+            CompletableFuture.runAsync(() -> {
+                        spent("p", 0.5);
+                        awaitBooked();
+                    })
+                    .join();
+        });
+        assertThat(standing(budget[0], 0.4999).provisional()).isEqualByComparingTo("0.5");
+    }
+
+    private void awaitBooked() {
+        Instant until = Instant.now().plus(Duration.ofSeconds(20));
+        while (ledger.spendByProject(team, null, 0, Long.MAX_VALUE).isEmpty()) {
+            assertThat(Instant.now()).isBefore(until);
+            Thread.onSpinWait();
+        }
     }
 
     @Test
@@ -149,8 +178,8 @@ class BudgetTests extends BudgetsInTheApplication {
         assertThat(budgets.standing(id).limit()).isEqualByComparingTo("1");
     }
 
-    @Test
-    void aPeriodThatIsOverIsFollowedByTheNextWithWhatWasLeft() throws Exception {
+    /** Its only period ended five hours ago, with 0.25 of 1 kWh spent; the next one is open. */
+    private String withAClosedPeriod() throws Exception {
         String id = create(input("unit", "KWH", "limit", "1", "carry_over", "UNUSED"));
         Instant now = Instant.now();
         jdbc.sql("UPDATE budget_period SET from_ms = ?, to_ms = ? WHERE budget_id = ?")
@@ -169,11 +198,74 @@ class BudgetTests extends BudgetsInTheApplication {
             turn.turn();
             periods = rows.periods(id);
         }
+        return id;
+    }
+
+    @Test
+    void aPeriodThatIsOverIsFollowedByTheNextWithWhatWasLeft() throws Exception {
+        List<BudgetRows.Period> periods = rows.periods(withAClosedPeriod());
         assertThat(periods).hasSize(2);
         assertThat(periods.get(1).state()).isEqualTo("CLOSED");
         assertThat(periods.get(1).originalAmount()).isEqualByComparingTo("0.25");
         assertThat(periods.get(0).state()).isEqualTo("OPEN");
         assertThat(periods.get(0).carriedAmount()).isEqualByComparingTo("0.75");
+    }
+
+    @Test
+    void whatArrivesAfterAPeriodClosedIsShownAsRestatedAndAlertsNobody() throws Exception {
+        String id = withAClosedPeriod();
+        jdbc.sql(
+                        "UPDATE budget_period SET from_ms = (SELECT to_ms FROM budget_period WHERE budget_id = ? AND number = 1)"
+                                + " WHERE budget_id = ? AND number = 2")
+                .params(id, id)
+                .update();
+        spent("p", 2, Instant.now().minus(Duration.ofHours(8)));
+        Instant until = Instant.now().plus(Duration.ofSeconds(20));
+        while (rows.periods(id).get(1).spent().compareTo(new BigDecimal("2")) < 0) {
+            assertThat(Instant.now()).isBefore(until);
+            Thread.sleep(50);
+        }
+        BudgetRows.Period closed = rows.periods(id).get(1);
+        assertThat(closed.originalAmount()).isEqualByComparingTo("0.25");
+        assertThat(closed.spent()).isEqualByComparingTo("2.25");
+        assertThat(jdbc.sql("SELECT COUNT(*) FROM alert WHERE team_id = ?")
+                        .param(team)
+                        .query(Long.class)
+                        .single())
+                .as("nine times the limit of a period that is over")
+                .isZero();
+        String page = body(get("/budgets/" + id), 200);
+        assertThat(page.substring(page.indexOf("When it closed")).replaceAll("<[^>]*>", " "))
+                .containsSubsequence("250", "Wh", "2.25", "kWh");
+    }
+
+    @Test
+    void theFormSaysWhatIsWrongWithOverlapsAbsurdLimitsAndPastDays() throws Exception {
+        create(input("name", "The first one"));
+        assertThat(typed("limit", "5")).contains("The first one").contains("counts the same already");
+        for (String absurd : List.of("1e30", "1e2000000000", "1e-2000000000", "0.0000001", "NaN", "Infinity")) {
+            assertThat(typed("limit", absurd))
+                    .as(absurd)
+                    .contains("Field limit")
+                    .contains("value=\"" + absurd + "\"");
+        }
+        String yesterday = LocalDate.now(ZoneOffset.UTC).minusDays(1).toString();
+        assertThat(typed("limit", "5", "period", "CUSTOM", "last_day", yesterday))
+                .contains("choose a day from today");
+        assertThat(typed("limit", "5", "period", "CUSTOM", "last_day", "2026-02-30"))
+                .contains("is no date");
+        assertThat(typed("limit", "5", "period", "CUSTOM", "last_day", "9999-12-31"))
+                .contains("10 years from now");
+        assertThat(rows.rows(team)).hasSize(1);
+    }
+
+    private String typed(String... pairs) throws Exception {
+        MockHttpServletRequestBuilder form =
+                post("/budgets").param("scope", team).param("name", "n").param("thresholds", "80");
+        for (int i = 0; i < pairs.length; i += 2) {
+            form.param(pairs[i], pairs[i + 1]);
+        }
+        return body(form, 400);
     }
 
     @Test
