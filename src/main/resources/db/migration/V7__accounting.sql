@@ -50,6 +50,7 @@ ALTER TABLE entry ADD COLUMN market_method VARCHAR(20); -- SUPPLIER, RESIDUAL, G
 ALTER TABLE entry ADD COLUMN market_factor_id VARCHAR(32) REFERENCES factor (id);
 ALTER TABLE entry ADD COLUMN certified_ppm INTEGER; -- the part that certificates cover
 ALTER TABLE entry ADD COLUMN certificate_factor_id VARCHAR(32) REFERENCES factor (id);
+ALTER TABLE entry ALTER COLUMN reason SET DATA TYPE VARCHAR(1000); -- as a restatement's
 ALTER TABLE entry ADD COLUMN water_ul BIGINT; -- microlitres
 ALTER TABLE entry ADD COLUMN wue NUMERIC(8, 4);
 

@@ -76,8 +76,8 @@ class RunQueries {
     /** The newest first; one that was joined into another is that one's. */
     List<Run> finished(String experimentId, Map<String, String> tags, int most) {
         Map<String, Object> params = new LinkedHashMap<>(Map.of("experiment", experimentId, "most", most));
-        StringBuilder where =
-                new StringBuilder(" WHERE r.joined_id IS NULL AND NOT r.synthetic AND r.status = 'FINISHED'"
+        StringBuilder where = new StringBuilder(
+                " WHERE r.joined_id IS NULL AND r.parent_id IS NULL AND NOT r.synthetic AND r.status = 'FINISHED'"
                         + " AND r.experiment_id = :experiment");
         int number = 0;
         for (Map.Entry<String, String> tag : tags.entrySet()) {

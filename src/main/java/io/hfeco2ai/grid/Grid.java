@@ -227,6 +227,11 @@ public class Grid {
         return GridPricing.of(now, now.site(siteId).id(), hourMs);
     }
 
+    /** The next answer is read from the database, whatever was read before. */
+    public void readAnew() {
+        cache.forget();
+    }
+
     /** The site a node stands in at that hour. */
     public String siteOf(String nodeId, long hourMs) {
         return cache.snapshot().siteOf(nodeId, hourMs);

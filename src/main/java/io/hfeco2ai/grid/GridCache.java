@@ -40,6 +40,10 @@ class GridCache {
         return current;
     }
 
+    void forget() {
+        held = null;
+    }
+
     /** Runs in the caller's transaction or a new one; {@code work} is given the rows as this transaction sees them. */
     void change(Consumer<GridSnapshot> work) {
         transaction.executeWithoutResult(status -> {

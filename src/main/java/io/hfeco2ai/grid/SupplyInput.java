@@ -10,9 +10,10 @@ import java.time.format.DateTimeParseException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Checks what people type about contracts and certificates; every refusal names the field and the cure. */
@@ -55,16 +56,19 @@ final class SupplyInput {
                 text("source", typed, 200));
     }
 
-    static NewCertificate certificate(Map<String, String> typed, Predicate<String> knownZone) {
+    static NewCertificate certificate(Map<String, String> typed, Function<String, Optional<String>> canonical) {
         String kind = text("kind", typed, 20);
         if (!KINDS.contains(kind)) {
             throw new BadInput("kind", "Choose one of " + String.join(", ", KINDS) + ".");
         }
-        Set<String> zones = new TreeSet<>(List.of(text("zones", typed, 1000).split("[\\s,;]+")));
-        zones.stream().filter(knownZone.negate()).findFirst().ifPresent(unknown -> {
-            throw new BadInput(
-                    "zones", "Unknown zone \"" + unknown + "\": write codes such as DE FR, with blanks between.");
-        });
+        Set<String> zones = new TreeSet<>();
+        for (String word : text("zones", typed, 1000).split("[\\s,;]+")) {
+            zones.add(canonical
+                    .apply(word)
+                    .orElseThrow(() -> new BadInput(
+                            "zones",
+                            "Unknown zone \"" + word + "\": write codes such as DE FR, with blanks between.")));
+        }
         String site = typed.getOrDefault("site", "").strip();
         String retired = typed.getOrDefault("retired", "").strip();
         return new NewCertificate(

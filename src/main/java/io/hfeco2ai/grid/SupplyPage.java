@@ -85,7 +85,7 @@ class SupplyPage {
     ModelAndView addCertificate(@RequestParam Map<String, String> typed) {
         try {
             supply.addCertificate(
-                    SupplyInput.certificate(typed, zone -> grid.zone(zone).isPresent()));
+                    SupplyInput.certificate(typed, zone -> grid.zone(zone).map(Grid.Zone::code)));
             return back();
         } catch (BadInput e) {
             return page(Map.of(), typed, Map.of("certificate." + e.field(), e.detail()), HttpStatus.BAD_REQUEST);

@@ -4,6 +4,7 @@ import io.hfeco2ai.grid.Grid;
 import io.hfeco2ai.ledger.Ledger.Amounts;
 import io.hfeco2ai.ledger.Ledger.Key;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,23 @@ class AdjustmentReason {
         if (!same(posted, target, Key::market)) {
             return SUPPLY;
         }
-        return same(posted, target, Key::wue) ? NEW_FACTS : WATER;
+        if (!same(posted, target, Key::wue)) {
+            return WATER;
+        }
+        // The value of a series' hour was revised: its energy is what it was.
+        return facts(posted).equals(facts(target)) ? NEW_PRICE : NEW_FACTS;
+    }
+
+    /** Whose energy and expected time it is, whatever priced it. */
+    private static Map<List<Object>, List<Long>> facts(Map<Key, Amounts> sums) {
+        Map<List<Object>, List<Long>> facts = new HashMap<>();
+        sums.forEach((key, amounts) -> facts.merge(
+                List.of(key.runId(), key.kind(), key.shareKey(), key.quality(), key.boundary(), key.origin()),
+                List.of(amounts.energyUj(), amounts.expectedMs(), amounts.observedMs()),
+                (one, other) ->
+                        List.of(one.get(0) + other.get(0), one.get(1) + other.get(1), one.get(2) + other.get(2))));
+        facts.values().removeIf(amounts -> amounts.equals(List.of(0L, 0L, 0L)));
+        return facts;
     }
 
     private static boolean same(

@@ -92,10 +92,13 @@ class EntryBook {
                 differences.values().stream()
                         .mapToLong(a -> orZero(a.locationUg()))
                         .sum(),
-                differences.values().stream()
-                        .mapToLong(a -> orZero(a.marketUg()))
-                        .sum(),
+                differences.values().stream().mapToLong(EntryBook::market).sum(),
                 EntryChain.digest(differences)));
+    }
+
+    /** Of method version 1: the location-based figure, as in every sum. */
+    private static long market(Amounts amounts) {
+        return amounts.marketUg() == null ? orZero(amounts.locationUg()) : orZero(amounts.marketUg());
     }
 
     /**

@@ -46,6 +46,7 @@ class LedgerWork {
 
     private static final String NONE = "";
     private static final int AT_ONCE = 200;
+    private static final int NODES_AT_ONCE = 50;
 
     private final Metering metering;
     private final Grid grid;
@@ -97,8 +98,8 @@ class LedgerWork {
         while (!settings.get(REPRICE).orElse(NONE).equals(NONE)) {
             exclusively(this::reprice);
         }
-        while (exclusively(repricing::bite)) {
-            // A node at a time, so that others book in between.
+        for (int i = 0; i < NODES_AT_ONCE && exclusively(repricing::bite); i++) {
+            // A node at a time, and not all at once, so that new hours are booked in between.
         }
         exclusively(this::sweep);
         restatements.approved(AT_ONCE).forEach(hour -> guarded(hour.nodeId(), hour.hourMs(), () -> restate(hour)));

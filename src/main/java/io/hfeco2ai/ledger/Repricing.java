@@ -101,13 +101,6 @@ class Repricing {
                 .update();
     }
 
-    /** How many corrections are not worked off. */
-    long waiting() {
-        return jdbc.sql("SELECT COUNT(*) FROM reprice_request")
-                .query(Long.class)
-                .single();
-    }
-
     /** One node of the oldest wish. Returns false when there is none. */
     boolean bite() {
         Wish wish = jdbc.sql("SELECT id, site_id, from_ms, to_ms, after_node FROM reprice_request ORDER BY id LIMIT 1")
@@ -127,6 +120,8 @@ class Repricing {
                     .update();
             return true;
         }
+        // The wish is seen, so the change that made it is committed: prices are read anew, not from before it.
+        grid.readAnew();
         span(node, wish).forEach((fromMs, toMs) -> reprice(node.id(), wish.siteId(), fromMs, toMs));
         jdbc.sql("UPDATE reprice_request SET after_node = ? WHERE id = ?")
                 .params(node.id(), wish.id())
@@ -137,8 +132,12 @@ class Repricing {
     /** Months in which the node may have entries, as from–to. */
     private Map<Long, Long> span(Node node, Wish wish) {
         Map<Long, Long> months = new TreeMap<>();
-        Long firstMs = store.firstHour(node.id(), wish.fromMs());
         long endMs = Math.min(wish.toMs(), clock.millis());
+        if (grid.stays(node.id(), wish.fromMs(), Math.max(endMs, wish.fromMs() + 1)).stream()
+                .noneMatch(stay -> stay.siteId().equals(wish.siteId()))) {
+            return months;
+        }
+        Long firstMs = store.firstHour(node.id(), wish.fromMs());
         for (long fromMs = firstMs == null ? endMs : firstMs; fromMs < endMs; ) {
             OffsetDateTime at = Instant.ofEpochMilli(fromMs).atOffset(ZoneOffset.UTC);
             long nextMs = OffsetDateTime.of(at.getYear(), at.getMonthValue(), 1, 0, 0, 0, 0, ZoneOffset.UTC)

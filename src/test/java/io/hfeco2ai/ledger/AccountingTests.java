@@ -177,16 +177,18 @@ class AccountingTests {
             Footprint first = fixture.run("a");
             assertThat(first.energy()).as("the locked hour stays").isEqualTo(before.energy());
             assertThatThrownBy(() -> restatements.propose(lock, "late", "ann")).isInstanceOf(BadInput.class);
-            String proposed = restatements.propose(lock, "An agent was offline for a day.", "ann");
+            String reason = "An agent was offline for a day. "
+                    .repeat(32)
+                    .substring(0, 1000)
+                    .strip();
+            String proposed = restatements.propose(lock, reason, "ann");
             assertThat(restatements.all().get(0).energyUj()).isEqualByComparingTo("360000000000");
             assertThatThrownBy(() -> locks.unlock(lock, "ann")).isInstanceOf(Conflict.class);
             assertThatThrownBy(() -> restatements.approve(proposed, "ann")).isInstanceOf(Conflict.class);
             restatements.approve(proposed, "bob");
             fixture.book();
             assertThat(fixture.everything().energy().joules()).isCloseTo(3_960_000, within(1e-6));
-            assertThat(fixture.rows("RESTATEMENT"))
-                    .isNotEmpty()
-                    .allMatch(row -> "An agent was offline for a day.".equals(row.get("reason")));
+            assertThat(fixture.rows("RESTATEMENT")).isNotEmpty().allMatch(row -> reason.equals(row.get("reason")));
             assertThat(restatements.all().get(0).state()).isEqualTo("DONE");
             assertThat(fixture.ledger.verifyChain("n", "2026-01")).isEmpty();
             assertThat(fixture.jdbc.queryForObject("SELECT COUNT(*) FROM held_change", Long.class))

@@ -123,20 +123,26 @@ class RunSets {
     }
 
     /** Also not inside another: a run's energy has its child runs' in it. */
-    private static void checkEachOnce(RunSet set, Map<String, Run> all) {
+    private void checkEachOnce(RunSet set, Map<String, Run> all) {
         set.runs().forEach(each -> {
             if (all.putIfAbsent(each.run().id(), each.run()) != null) {
                 throw new BadInput(each.place(), each + " is named twice; name each run once.");
             }
         });
         all.values().forEach(run -> {
-            if (run.parentId() != null && all.containsKey(run.parentId())) {
-                throw new BadInput(
-                        "base",
-                        "Run " + run.id() + " is a child of run " + run.parentId()
-                                + ", whose energy includes it; compare one of them.");
+            for (String parent = run.parentId(); parent != null; parent = parentOf(parent)) {
+                if (all.containsKey(parent)) {
+                    throw new BadInput(
+                            "base",
+                            "Run " + run.id() + " is a child of run " + parent
+                                    + ", whose energy includes it; compare one of them.");
+                }
             }
         });
+    }
+
+    private @Nullable String parentOf(String runId) {
+        return experiments.find(runId).map(Run::parentId).orElse(null);
     }
 
     private static double energy(Placed run, Footprint footprint) {

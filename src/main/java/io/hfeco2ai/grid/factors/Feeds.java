@@ -19,9 +19,6 @@ import org.springframework.stereotype.Service;
 @Service
 public class Feeds {
 
-    /** Hours that ended earlier than this may be posted, so what comes for them is a correction. */
-    private static final long SURELY_OPEN_MS = 2 * HourMeans.HOUR_MS;
-
     private final Grid grid;
     private final FeedStore store;
     private final EditionStore editions;
@@ -118,7 +115,7 @@ public class Feeds {
         }
         long fromMs = written.get(0).fromMs();
         long toMs = written.get(written.size() - 1).toMs();
-        boolean mayBePosted = written.get(0).toMs() < clock.millis() - SURELY_OPEN_MS;
-        return List.of(new FactorsChanged(zone, fromMs, toMs, mayBePosted));
+        // Whether an hour is posted depends on the ledger's grace, and on when it gets there: always a correction.
+        return List.of(new FactorsChanged(zone, fromMs, toMs, true));
     }
 }

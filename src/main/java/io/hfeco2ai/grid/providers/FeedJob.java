@@ -106,9 +106,11 @@ class FeedJob {
             long fromMs = Math.floorDiv(Math.min(newest, nowMs) - LOOK_BACK_MS, HOUR_MS) * HOUR_MS;
             // After a long outage no more than a week at once, which each provider answers.
             long toMs = Math.min(Math.floorDiv(nowMs, HOUR_MS) * HOUR_MS, fromMs + 7 * LOOK_BACK_MS);
-            List<HourMeans.Hour> hours = HourMeans.of(provider.fetch(source.theirs(), fromMs, toMs)).stream()
-                    .filter(hour -> isOver(hour, nowMs))
-                    .toList();
+            List<HourMeans.Hour> hours = hours(source, fromMs, toMs, nowMs);
+            if (toMs < Math.floorDiv(nowMs, HOUR_MS) * HOUR_MS && bringsNothingNew(hours, feed)) {
+                // A gap longer than what is asked for at once must not keep what came after it.
+                hours = hours(source, Math.floorDiv(nowMs, HOUR_MS) * HOUR_MS - LOOK_BACK_MS, nowMs, nowMs);
+            }
             after = feeds.store(answered(feed, nowMs, nowMs + provider.every().toMillis()), provider.origin(), hours);
         } catch (ProviderFailure e) {
             after = failed(feed, nowMs, e);
@@ -116,6 +118,18 @@ class FeedJob {
             LOG.warn("{} for {}: {}", provider.name(), source.zone(), e.problem());
         }
         watch(after, nowMs);
+    }
+
+    private static List<HourMeans.Hour> hours(Source source, long fromMs, long toMs, long nowMs)
+            throws ProviderFailure {
+        return HourMeans.of(source.provider().fetch(source.theirs(), fromMs, toMs)).stream()
+                .filter(hour -> isOver(hour, nowMs))
+                .toList();
+    }
+
+    private static boolean bringsNothingNew(List<HourMeans.Hour> hours, Feed feed) {
+        Long newest = feed.newestMs();
+        return hours.stream().noneMatch(hour -> newest == null || hour.hourMs() > newest);
     }
 
     private static boolean isOver(HourMeans.Hour hour, long nowMs) {

@@ -8,6 +8,7 @@ import io.hfeco2ai.grid.Supply.NewCover;
 import io.hfeco2ai.metering.Metering;
 import io.hfeco2ai.metering.Metering.Node;
 import io.hfeco2ai.platform.BadInput;
+import io.hfeco2ai.platform.Settings;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Clock;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
 
 /**
  * Shares certificates out at the close of a year: what is dedicated to a site first, then the rest pro rata to the energy that
@@ -66,22 +68,40 @@ class CertificateClose {
     private final Supply supply;
     private final Grid grid;
     private final Metering metering;
+    private final PeriodLocks locks;
+    private final Settings settings;
     private final JdbcClient jdbc;
     private final Clock clock;
 
-    CertificateClose(Supply supply, Grid grid, Metering metering, JdbcClient jdbc, Clock clock) {
+    CertificateClose(
+            Supply supply,
+            Grid grid,
+            Metering metering,
+            PeriodLocks locks,
+            Settings settings,
+            JdbcClient jdbc,
+            Clock clock) {
         this.supply = supply;
         this.grid = grid;
         this.metering = metering;
+        this.locks = locks;
+        this.settings = settings;
         this.jdbc = jdbc;
         this.clock = clock;
     }
 
     /** @throws BadInput the year is not over */
+    @Transactional
     Result allocate(int vintage) {
+        settings.lock(PeriodLocks.BOOKING, "");
         if (startMs(vintage + 1) > clock.millis()) {
             throw new BadInput(
                     "vintage", "The year " + vintage + " is not over: certificates are allocated at its close.");
+        }
+        if (locks.open(startMs(vintage), startMs(vintage + 1)) > 0) {
+            throw new BadInput(
+                    "vintage",
+                    "Some hours of " + vintage + " are not posted yet, or are being priced anew: wait, then allocate.");
         }
         Result result = share(
                 supply.certificates().stream()

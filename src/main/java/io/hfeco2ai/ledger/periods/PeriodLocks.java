@@ -21,7 +21,10 @@ import org.springframework.transaction.annotation.Transactional;
 public class PeriodLocks {
 
     /** Held by whoever books, so that nothing is booked into a period while it is locked. */
-    private static final String BOOKING = "ledger.booking";
+    static final String BOOKING = "ledger.booking";
+
+    /** From which hour on unknown prices are being filled in. */
+    private static final String REPRICE = "ledger.reprice-from";
 
     /**
      * @param fromMs start of a UTC hour, inclusive
@@ -78,11 +81,7 @@ public class PeriodLocks {
         overlapping(fromMs, toMs).ifPresent(other -> {
             throw new BadInput("month", "A part of that period is locked already: choose another one.");
         });
-        long open = count(
-                        "SELECT COUNT(*) FROM entry WHERE state = 'PROVISIONAL' AND hour_ms >= ? AND hour_ms < ?",
-                        fromMs,
-                        toMs)
-                + count("SELECT COUNT(*) FROM dirty_hour WHERE hour_ms >= ? AND hour_ms < ?", fromMs, toMs);
+        long open = open(fromMs, toMs);
         if (open > 0) {
             throw new BadInput(
                     "month", "Some hours of that period are not posted yet: wait until they are, then lock it.");
@@ -93,6 +92,20 @@ public class PeriodLocks {
                 .update();
         changed("period.locked", id, fromMs, toMs);
         return id;
+    }
+
+    /** How much of that span may still change by itself: open hours, new facts, corrections not worked off. */
+    long open(long fromMs, long toMs) {
+        boolean repricing = settings.get(REPRICE)
+                .filter(from -> !from.isEmpty() && Long.parseLong(from) < toMs)
+                .isPresent();
+        return count(
+                        "SELECT COUNT(*) FROM entry WHERE state = 'PROVISIONAL' AND hour_ms >= ? AND hour_ms < ?",
+                        fromMs,
+                        toMs)
+                + count("SELECT COUNT(*) FROM dirty_hour WHERE hour_ms >= ? AND hour_ms < ?", fromMs, toMs)
+                + count("SELECT COUNT(*) FROM reprice_request WHERE to_ms > ? AND from_ms < ?", fromMs, toMs)
+                + (repricing ? 1 : 0);
     }
 
     private Optional<String> overlapping(long fromMs, long toMs) {
@@ -119,6 +132,13 @@ public class PeriodLocks {
         if (count("SELECT COUNT(*) FROM held_change WHERE hour_ms >= ? AND hour_ms < ?", lock.fromMs(), lock.toMs())
                 > 0) {
             throw new Conflict("Changes wait in this period: restate them with a reason first, then unlock it.");
+        }
+        if (jdbc.sql("SELECT COUNT(*) FROM restatement WHERE lock_id = ? AND state IN ('PROPOSED', 'APPROVED')")
+                        .param(id)
+                        .query(Long.class)
+                        .single()
+                > 0) {
+            throw new Conflict("A restatement of this period is not decided or not booked yet: decide on it first.");
         }
         jdbc.sql("UPDATE period_lock SET unlocked_ms = ?, unlocked_by = ? WHERE id = ?")
                 .params(clock.millis(), userId, id)

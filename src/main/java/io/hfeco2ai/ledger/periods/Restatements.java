@@ -7,6 +7,7 @@ import io.hfeco2ai.platform.Conflict;
 import io.hfeco2ai.platform.Ids;
 import io.hfeco2ai.platform.Inputs;
 import io.hfeco2ai.platform.NotFound;
+import io.hfeco2ai.platform.Settings;
 import io.hfeco2ai.teams.Access;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
@@ -57,6 +58,7 @@ public class Restatements {
     private final JdbcClient jdbc;
     private final PeriodLocks locks;
     private final HeldChanges held;
+    private final Settings settings;
     private final Access access;
     private final ApplicationEventPublisher events;
     private final Clock clock;
@@ -65,12 +67,14 @@ public class Restatements {
             JdbcClient jdbc,
             PeriodLocks locks,
             HeldChanges held,
+            Settings settings,
             Access access,
             ApplicationEventPublisher events,
             Clock clock) {
         this.jdbc = jdbc;
         this.locks = locks;
         this.held = held;
+        this.settings = settings;
         this.access = access;
         this.events = events;
         this.clock = clock;
@@ -107,6 +111,7 @@ public class Restatements {
      */
     @Transactional
     public String propose(String lockId, String reason, String userId) {
+        settings.lock(PeriodLocks.BOOKING, "");
         Lock lock = locks.lock(lockId);
         String text = reason.strip();
         Inputs.plain("reason", text);
@@ -171,7 +176,9 @@ public class Restatements {
      */
     @Transactional
     public void approve(String id, String userId) {
+        settings.lock(PeriodLocks.BOOKING, "");
         Restatement restatement = waiting(id);
+        locks.lock(restatement.lockId());
         if (obstacle(restatement, userId) != null) {
             throw new Conflict(
                     "Another admin has to approve what you proposed; where there is no other, you can a day after.");

@@ -177,8 +177,8 @@ class EditionsTests {
         Feed feed = fixture.feeds.store(
                 Feed.fresh("test", "DE"), ORIGIN, List.of(hour(4, "100", false), hour(5, "110", true)));
         assertThat(fixture.on.events())
-                .as("hours that may still be open")
-                .containsExactly(new SiteChanged(Grid.DEFAULT_SITE, START + 4 * HOUR_MS, START + 6 * HOUR_MS, false));
+                .as("a correction, whether they are posted or not")
+                .containsExactly(new SiteChanged(Grid.DEFAULT_SITE, START + 4 * HOUR_MS, START + 6 * HOUR_MS, true));
         fixture.on.events().clear();
 
         Feed later = fixture.feeds.store(

@@ -115,7 +115,7 @@ class PeriodsPageTests {
         assertThat(send(post("/certificates")
                         .param("kind", "GO")
                         .param("tracking", "AIB 17-18")
-                        .param("zones", "FR DE")
+                        .param("zones", "fr DE")
                         .param("vintage", "2025")
                         .param("volume_mwh", "1.5")
                         .param("g_per_kwh", "0")
