@@ -60,6 +60,7 @@ class BudgetBook {
      */
     @Transactional
     String create(String teamId, BudgetInput input, @Nullable LocalDate lastDay, boolean draft) {
+        spend.hold();
         LocalDate today = LocalDate.now(clock.withZone(rows.zone()));
         checkLastDay(input.period(), today, lastDay);
         if (input.projectId() != null
@@ -123,6 +124,7 @@ class BudgetBook {
     /** A draft counts from the start of the period that today lies in. */
     @Transactional
     void activate(String id) {
+        spend.hold();
         Row row = rows.row(id);
         if (!row.state().equals("DRAFT")) {
             throw new Conflict("The budget is no draft any more.");

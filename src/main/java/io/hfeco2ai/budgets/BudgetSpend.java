@@ -14,9 +14,6 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Propagation;
-import org.springframework.transaction.annotation.Transactional;
-import org.springframework.transaction.event.TransactionalEventListener;
 
 /** Keeps the sums of budget periods equal to what the ledger says, in the transaction in which that changed. */
 @Component
@@ -39,9 +36,6 @@ class BudgetSpend {
             long fromMs,
             long toMs,
             boolean open) {}
-
-    /** A period was opened, in a transaction that has not ended yet. */
-    record Opened(String budgetId) {}
 
     /** @param uncountedUj energy that lacks what the budget counts with */
     record Amounts(BigDecimal posted, BigDecimal provisional, BigDecimal uncountedUj) {}
@@ -70,19 +64,20 @@ class BudgetSpend {
                 .forEach(this::refresh);
     }
 
+    /**
+     * To be taken before anything else in a transaction that opens a period: spend summed meanwhile would see no period
+     * and not be seen by it.
+     */
+    void hold() {
+        ledger.holdSpend();
+    }
+
     void refreshAll(String budgetId) {
         List<Period> periods = jdbc.sql(PERIOD + "b.id = ? ORDER BY p.id")
                 .param(budgetId)
                 .query(Period.class)
                 .list();
         periods.forEach(this::refresh);
-    }
-
-    /** Spend that was booked while the period was being opened saw no period, and was not seen by it. */
-    @TransactionalEventListener
-    @Transactional(propagation = Propagation.REQUIRES_NEW)
-    void on(Opened opened) {
-        refreshAll(opened.budgetId());
     }
 
     /** Locked before it is summed: of two who do it at once, the later knows what the earlier has booked. */

@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Objects;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -53,7 +54,11 @@ class PeriodTurn {
     @Transactional
     public void turn() {
         settings.lock(LOCK, "");
-        rows.overAndLast(clock.millis()).forEach(this::next);
+        List<Period> over = rows.overAndLast(clock.millis());
+        if (!over.isEmpty()) {
+            spend.hold();
+            over.forEach(this::next);
+        }
         rows.overAndPosted(clock.millis() - GRACE_MS).forEach(this::finish);
     }
 
@@ -112,6 +117,5 @@ class PeriodTurn {
                         clock.millis())
                 .update();
         spend.refreshAll(row.id());
-        events.publishEvent(new BudgetSpend.Opened(row.id()));
     }
 }

@@ -378,6 +378,11 @@ public class Ledger {
         return spend.byHour(teamId, projectId, fromMs, toMs);
     }
 
+    /** Until the caller's transaction ends no spend is summed: what sums to it later is told by {@link SpendChanged}. */
+    public void holdSpend() {
+        spend.hold();
+    }
+
     /** What is wrong with the chain of posted entries of that node and month (2026-01); empty: nothing. */
     public List<String> verifyChain(String nodeId, String month) {
         return work.verifyChain(nodeId, month);

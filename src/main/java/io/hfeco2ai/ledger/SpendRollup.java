@@ -125,8 +125,13 @@ class SpendRollup {
         }
     }
 
-    private boolean bite() {
+    /** Until the caller's transaction ends nothing that is marked is summed. */
+    void hold() {
         settings.lock(LOCK, "");
+    }
+
+    private boolean bite() {
+        hold();
         List<Mark> marks = jdbc.query(
                 "SELECT id, project_id, hour_ms FROM spend_dirty ORDER BY id LIMIT " + AT_ONCE,
                 (row, number) -> new Mark(row.getString(1), row.getString(2), row.getLong(3)));

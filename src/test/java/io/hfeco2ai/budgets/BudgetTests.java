@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -91,21 +93,20 @@ class BudgetTests extends BudgetsInTheApplication {
         String[] budget = new String[1];
         transaction.executeWithoutResult(status -> {
             budget[0] = create(input("unit", "KWH"));
-            CompletableFuture.runAsync(() -> {
-                        spent("p", 0.5);
-                        awaitBooked();
-                    })
-                    .join();
+            CompletableFuture.runAsync(() -> spent("p", 0.5)).join();
         });
         assertThat(standing(budget[0], 0.4999).provisional()).isEqualByComparingTo("0.5");
     }
 
-    private void awaitBooked() {
-        Instant until = Instant.now().plus(Duration.ofSeconds(20));
-        while (ledger.spendByProject(team, null, 0, Long.MAX_VALUE).isEmpty()) {
-            assertThat(Instant.now()).isBefore(until);
-            Thread.onSpinWait();
-        }
+    @Test
+    void aBudgetIsNotMadeWhileSpendIsBeingSummed() {
+        CompletableFuture<String> made = transaction.execute(status -> {
+            ledger.holdSpend();
+            CompletableFuture<String> making = CompletableFuture.supplyAsync(() -> create(input("unit", "KWH")));
+            assertThatThrownBy(() -> making.get(300, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+            return making;
+        });
+        assertThat(rows.row(made.join()).state()).isEqualTo("ACTIVE");
     }
 
     @Test
