@@ -90,7 +90,6 @@ class CrossingBenchmark {
                 rows.add(System.nanoTime() - start);
                 await(() -> receiver.calls.size() > before);
                 calls.add(System.nanoTime() - start);
-                await(() -> receiver.calls.size() >= before + 2); // 80 and 100 %
             }
         }
         print("interval to alert row", rows.subList(10, rows.size()));
