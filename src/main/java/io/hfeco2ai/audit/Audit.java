@@ -11,7 +11,7 @@ import org.springframework.transaction.annotation.Transactional;
 public class Audit {
 
     static final int PAGE_SIZE = 50;
-    static final String HEAD = "audit.chain";
+    static final String HEAD = Settings.TRAIL_HEAD;
 
     private static final String COLUMNS =
             "no, at_ms, actor_kind, actor_id, action, subject_kind, subject_id, team_id, details, prev_hash, hash";

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
@@ -302,8 +303,44 @@ public class Ledger {
     /** The sum of what one tool said of a run. */
     public record ToolFigures(String source, Energy energy, CarbonMass emissions) {}
 
+    /**
+     * Entries that are alike in everything that their figures were computed with, summed.
+     *
+     * @param teamId "": no run claims it
+     * @param pue null: unknown, or the energy includes the overhead already
+     * @param factorId null: not priced
+     * @param market null: not priced in the market-based view, or of method version 1, which had none
+     * @param facilityUj null: unknown
+     * @param locationUg micrograms, location-based; null: unknown
+     * @param marketUg micrograms, market-based; null: unknown
+     * @param waterUl microlitres; null: unknown
+     */
+    public record Line(
+            String nodeId,
+            String teamId,
+            Quality quality,
+            Boundary boundary,
+            @Nullable BigDecimal pue,
+            @Nullable String factorId,
+            @Nullable MarketKey market,
+            String methodVersion,
+            boolean provisional,
+            BigDecimal energyUj,
+            @Nullable BigDecimal facilityUj,
+            @Nullable BigDecimal locationUg,
+            @Nullable BigDecimal marketUg,
+            @Nullable BigDecimal waterUl,
+            long expectedMs,
+            long observedMs,
+            long entries) {}
+
     public Footprint footprint(Question question) {
         return query.footprint(question);
+    }
+
+    /** The answer as few lines, for reports that divide it by several things at once; they add up to {@link #footprint}. */
+    public void lines(Question question, Consumer<Line> each) {
+        query.lines(question, each);
     }
 
     /** How sure that answer is. */

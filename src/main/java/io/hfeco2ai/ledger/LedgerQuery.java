@@ -4,7 +4,13 @@ import io.hfeco2ai.grid.Grid;
 import io.hfeco2ai.ledger.Ledger.Entry;
 import io.hfeco2ai.ledger.Ledger.Footprint;
 import io.hfeco2ai.ledger.Ledger.GroupBy;
+import io.hfeco2ai.ledger.Ledger.Line;
+import io.hfeco2ai.ledger.Ledger.MarketKey;
 import io.hfeco2ai.ledger.Ledger.Question;
+import io.hfeco2ai.units.Boundary;
+import io.hfeco2ai.units.Quality;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
@@ -39,6 +46,9 @@ class LedgerQuery {
             + " SUM(CASE WHEN e.water_ul IS NULL THEN 0 ELSE e.energy_uj END) FROM ";
     private static final String GROUP =
             ", e.device_kind, e.share_key, e.quality, e.boundary, e.origin, e.factor_id," + " e.market_method";
+    private static final String ALIKE =
+            "e.node_id, r.team_id, e.quality, e.boundary, e.pue, e.factor_id, e.market_method,"
+                    + " e.market_factor_id, e.certified_ppm, e.certificate_factor_id, e.method_version, e.state";
     /** A run and the runs started inside it, to any depth. */
     static final String TREE = "WITH RECURSIVE tree (root_id, run_id) AS (SELECT id, id FROM run WHERE id IN (%s)"
             + " UNION ALL SELECT tree.root_id, child.id FROM tree JOIN run child ON child.parent_id = tree.run_id) ";
@@ -106,6 +116,43 @@ class LedgerQuery {
                         Objects.requireNonNull(sums.get(row.getString(1))).add(row, false),
                 experimentIds.toArray());
         return finished(sums);
+    }
+
+    void lines(Question question, Consumer<Line> each) {
+        Statement statement = new Statement(question);
+        jdbc.query(
+                statement.with + "SELECT " + ALIKE + ", SUM(e.energy_uj), SUM(e.facility_uj), SUM(e.location_ug),"
+                        + " SUM(COALESCE(e.market_ug, e.location_ug)), SUM(e.water_ul), SUM(e.expected_ms),"
+                        + " SUM(e.observed_ms), COUNT(*) FROM " + statement.from + statement.where + " GROUP BY "
+                        + ALIKE,
+                (RowCallbackHandler) row -> each.accept(line(row)),
+                statement.arguments());
+    }
+
+    private static Line line(ResultSet row) throws SQLException {
+        String team = row.getString(2);
+        String method = row.getString(7);
+        return new Line(
+                row.getString(1),
+                team == null ? "" : team,
+                Quality.valueOf(row.getString(3)),
+                Boundary.valueOf(row.getString(4)),
+                row.getBigDecimal(5),
+                row.getString(6),
+                method == null
+                        ? null
+                        : new MarketKey(
+                                Grid.MarketMethod.valueOf(method), row.getString(8), row.getInt(9), row.getString(10)),
+                row.getString(11),
+                row.getString(12).equals(Ledger.State.PROVISIONAL.name()),
+                row.getBigDecimal(13),
+                row.getBigDecimal(14),
+                row.getBigDecimal(15),
+                row.getBigDecimal(16),
+                row.getBigDecimal(17),
+                row.getLong(18),
+                row.getLong(19),
+                row.getLong(20));
     }
 
     List<Entry> entries(Question question, int page) {

@@ -15,6 +15,9 @@ public class Settings {
     /** Of the organisation: in which budgets' days and months begin. Absent: UTC. */
     public static final String TIME_ZONE = "organisation.time-zone";
 
+    /** Number and hash of the audit trail's last row, with a blank between. */
+    public static final String TRAIL_HEAD = "audit.chain";
+
     private static final int LONGEST_CONTENT = 4000;
 
     private final JdbcClient jdbc;

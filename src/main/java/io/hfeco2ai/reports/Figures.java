@@ -1,0 +1,116 @@
+package io.hfeco2ai.reports;
+
+import io.hfeco2ai.reports.Activity.Category;
+import io.hfeco2ai.reports.Report.Figure;
+import io.hfeco2ai.reports.Report.State;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import org.jspecify.annotations.Nullable;
+
+/** Figures that several standards ask for, from sums of the ledger. */
+final class Figures {
+
+    static final String KWH = "kWh";
+    static final String KG = "kgCO2e";
+    static final String MWH = "MWh";
+    static final String TONNES = "tCO2e";
+    private static final int FROM_THOUSANDS = 3;
+
+    private final Sum sum;
+    private final String entries;
+    private final boolean thousands;
+
+    /**
+     * @param entries path of the page with the entries behind it
+     * @param thousands in MWh and tonnes
+     */
+    Figures(Sum sum, String entries, boolean thousands) {
+        this.sum = sum;
+        this.entries = entries;
+        this.thousands = thousands;
+    }
+
+    /** Electricity as the site's meter would see it, as far as the overhead is known. */
+    Figure electricity(String code, String label) {
+        BigDecimal without = sum.withoutOverheadKwh();
+        String overhead = without.signum() == 0
+                ? "; overhead of the building included by PUE or by a meter at the supply"
+                : "; the overhead of the building is unknown for " + plain(without) + " kWh of it and not included: set"
+                        + " the site's PUE";
+        return new Figure(
+                code,
+                label,
+                scaled(sum.suppliedKwh()),
+                null,
+                thousands ? MWH : KWH,
+                without.signum() == 0 ? sum.energyState() : State.ESTIMATED,
+                made() + overhead,
+                entries);
+    }
+
+    Figure location(String code, String label) {
+        return emissions(
+                code,
+                label,
+                sum.locationKg(),
+                sum.unpricedKwh(),
+                "; grid average factors of each site's zone, table \"Location-based factors\"");
+    }
+
+    Figure market(String code, String label) {
+        return emissions(
+                code,
+                label,
+                sum.marketKg(),
+                sum.marketUnpricedKwh(),
+                "; contracts, certificates, residual mix, else the grid average, table \"Market-based factors\"");
+    }
+
+    private Figure emissions(String code, String label, @Nullable BigDecimal kg, BigDecimal unpricedKwh, String how) {
+        if (kg == null && !sum.isEmpty()) {
+            return Figure.missing(
+                    code, label, thousands ? TONNES : KG, "No factor prices this energy: set the zone of its sites.");
+        }
+        boolean whole = unpricedKwh.signum() == 0;
+        return new Figure(
+                code,
+                label,
+                scaled(kg == null ? BigDecimal.ZERO : kg),
+                null,
+                thousands ? TONNES : KG,
+                whole && sum.withoutOverheadKwh().signum() == 0 ? sum.energyState() : State.ESTIMATED,
+                made() + how + (whole ? "" : "; " + plain(unpricedKwh) + " kWh have no factor and are not in it"),
+                entries);
+    }
+
+    /** Null amounts are missing figures. */
+    static Figure percent(String code, String label, @Nullable BigDecimal percent, String how) {
+        return percent == null
+                ? Figure.missing(code, label, "%", "There is no energy in the period.")
+                : new Figure(code, label, percent, null, "%", State.VALUE, how, null);
+    }
+
+    private String made() {
+        return sum.entries() == 0
+                ? "No entry of the ledger falls into it"
+                : "Sum of " + sum.entries() + " entries of the ledger";
+    }
+
+    private BigDecimal scaled(BigDecimal amount) {
+        return thousands ? amount.movePointLeft(FROM_THOUSANDS) : amount;
+    }
+
+    static String plain(BigDecimal amount) {
+        return amount.setScale(FROM_THOUSANDS, RoundingMode.HALF_EVEN)
+                .stripTrailingZeros()
+                .toPlainString();
+    }
+
+    static String words(Category category) {
+        return switch (category) {
+            case SCOPE2 -> "Scope 2";
+            case SCOPE3_PURCHASED -> "Scope 3, category 1";
+            case SCOPE3_LEASED -> "Scope 3, category 8";
+        };
+    }
+}

@@ -1,0 +1,16 @@
+package io.hfeco2ai.reports;
+
+import java.io.IOException;
+import java.io.OutputStream;
+
+/** Writes a report in one format. Nothing is computed here: amounts are those of the report, digit by digit. */
+public interface ReportFormat {
+
+    /** Also the file's extension: {@code csv}. */
+    String name();
+
+    String mediaType();
+
+    /** Does not close the stream. */
+    void write(Report report, OutputStream out) throws IOException;
+}

@@ -1,0 +1,125 @@
+package io.hfeco2ai.reports;
+
+import io.hfeco2ai.platform.BadInput;
+import io.hfeco2ai.platform.Changed;
+import io.hfeco2ai.platform.Conflict;
+import io.hfeco2ai.platform.NotFound;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/** The door to reports: ask for one, wait for it, read it in any format. */
+@Service
+public class Reports {
+
+    private static final long HOUR_MS = 3_600_000;
+    private static final Duration LONGEST = Duration.ofDays(3_660);
+
+    /**
+     * A report in a list.
+     *
+     * @param teamId null: the organisation's
+     * @param state WAITING, MAKING, READY, FAILED or CANCELLED
+     * @param donePpm how much of it is made, 0 to 1,000,000
+     * @param outcome why it failed; null: it did not
+     * @param askedBy id of a user
+     * @param sha256 of the content; null: not made yet
+     */
+    public record Listed(
+            String id,
+            Standard standard,
+            @Nullable String teamId,
+            @Nullable String projectId,
+            long fromMs,
+            long toMs,
+            String state,
+            int donePpm,
+            @Nullable String outcome,
+            String askedBy,
+            long askedMs,
+            @Nullable String sha256) {}
+
+    private final ReportStore store;
+    private final ApplicationEventPublisher events;
+    private final Clock clock;
+
+    Reports(ReportStore store, ApplicationEventPublisher events, Clock clock) {
+        this.store = store;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /**
+     * Asks for a report, which is then made beside other work. Two who ask for the same before it is made get the same.
+     *
+     * @return its id
+     * @throws BadInput naming the field
+     */
+    @Transactional
+    public String ask(ReportRequest request, String userId) {
+        if (request.fromMs() % HOUR_MS != 0 || request.toMs() % HOUR_MS != 0) {
+            throw new BadInput("from", "A report covers whole UTC hours; begin and end at one.");
+        }
+        if (request.fromMs() >= request.toMs()) {
+            throw new BadInput("to", "The period ends before it begins; exchange the days.");
+        }
+        if (request.toMs() - request.fromMs() > LONGEST.toMillis()) {
+            throw new BadInput("from", "A report covers at most ten years; choose a later first day.");
+        }
+        if (request.fromMs() > clock.millis()) {
+            throw new BadInput("from", "The period has not begun; choose an earlier first day.");
+        }
+        return store.waiting(request).orElseGet(() -> {
+            String id = store.insert(request, userId);
+            events.publishEvent(new ReportWorker.Asked(id));
+            return id;
+        });
+    }
+
+    public Optional<Listed> find(String id) {
+        return store.listed(id);
+    }
+
+    /** The newest first. @param teams null: of all; else those of these teams and none of the organisation */
+    public List<Listed> list(@Nullable Set<String> teams, int most, long skip) {
+        return store.list(teams, most, skip);
+    }
+
+    public ReportRequest request(String id) {
+        return store.request(id);
+    }
+
+    /** @throws NotFound there is none, or it is not made yet */
+    public Report report(String id) {
+        return ReportStore.JSON.readValue(content(id), Report.class);
+    }
+
+    /** The JSON as it was stored: its SHA-256 is the one that is listed. */
+    public String content(String id) {
+        return store.content(id).orElseThrow(() -> new NotFound("finished report " + id));
+    }
+
+    /** To be called where a format leaves the house: the trail says who took what. */
+    @Transactional
+    public void exported(Listed report, String format) {
+        events.publishEvent(
+                new Changed("report.exported", "report", report.id(), report.teamId(), Map.of("format", format)));
+    }
+
+    /** @throws Conflict it is made already */
+    @Transactional
+    public void cancel(Listed report) {
+        if (!store.cancel(report.id())) {
+            throw new Conflict("The report is " + report.state().toLowerCase(java.util.Locale.ROOT)
+                    + "; only one that is not made yet can be cancelled.");
+        }
+        events.publishEvent(new Changed("report.cancelled", "report", report.id(), report.teamId(), Map.of()));
+    }
+}

@@ -1,0 +1,18 @@
+/** Audit reports, one class for each standard, and the evidence that goes with them. */
+@NullMarked
+@ApplicationModule(
+        displayName = "Reports",
+        allowedDependencies = {
+            "ledger",
+            "ledger :: embodied",
+            "grid",
+            "metering",
+            "experiments",
+            "teams",
+            "platform",
+            "units"
+        })
+package io.hfeco2ai.reports;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

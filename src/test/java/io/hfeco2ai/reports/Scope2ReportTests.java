@@ -1,0 +1,212 @@
+package io.hfeco2ai.reports;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.post;
+
+import io.hfeco2ai.grid.Grid.Operator;
+import io.hfeco2ai.grid.Grid.Site;
+import io.hfeco2ai.ledger.Ledger.Footprint;
+import io.hfeco2ai.platform.BadInput;
+import io.hfeco2ai.reports.Report.Cell;
+import io.hfeco2ai.reports.Report.Figure;
+import io.hfeco2ai.reports.Report.State;
+import io.hfeco2ai.reports.Report.Table;
+import io.hfeco2ai.units.Quality;
+import java.io.StringReader;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVRecord;
+import org.junit.jupiter.api.Test;
+
+/** The Scope 2 report in the whole application: its figures are the ledger's, in every place where they stand. */
+class Scope2ReportTests extends ReportsInTheApplication {
+
+    private static final String ELECTRICITY = "Purchased electricity";
+    private static final String LOCATION = "Location-based emissions";
+
+    @Test
+    void itsFiguresAreTheLedgersAndItsTablesAddUpToThem() throws Exception {
+        spent("p", 0.8, HOUR);
+        spent("q", 0.5, HOUR.minus(Duration.ofHours(1)));
+        ReportRequest request = request(Standard.GHG_SCOPE2, Map.of());
+        Report report = made(request);
+        Footprint footprint = ledger.footprint(Activity.question(request, null, request.fromMs(), request.toMs()));
+        assertThat(figure(report, ELECTRICITY).amount()).isEqualByComparingTo("1.3");
+        BigDecimal kilograms =
+                new BigDecimal(Objects.requireNonNull(footprint.emissions()).micrograms()).movePointLeft(9);
+        Figure location = figure(report, LOCATION);
+        assertThat(Objects.requireNonNull(location.amount()).subtract(kilograms).abs())
+                .isLessThanOrEqualTo(new BigDecimal("0.0000005"));
+        assertThat(location.how()).contains("entries of the ledger").contains("overhead");
+        assertThat(figure(report, ELECTRICITY).how()).contains("overhead of the building is unknown");
+        for (String title : List.of("By site", "By month (UTC)", "By team", "Location-based factors")) {
+            assertThat(total(table(report, title), "Electricity")).as(title).isEqualByComparingTo("1.3");
+            assertThat(total(table(report, title), "Location-based")).as(title).isEqualByComparingTo(location.amount());
+        }
+    }
+
+    private static BigDecimal total(Table table, String column) {
+        int at = table.columns().stream().map(Report.Column::name).toList().indexOf(column);
+        return table.rows().stream()
+                .map(row -> row.get(at).amount())
+                .filter(Objects::nonNull)
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
+    @Test
+    void rentedMachinesAreNoScope2UnlessSomebodySaysThatTheyAreControlled() throws Exception {
+        spent("p", 1, HOUR);
+        put("cloud", Operator.CLOUD, 0.2);
+        put("colo", Operator.COLOCATION, 0.4);
+        Report report = made(request(Standard.GHG_SCOPE2, Map.of()));
+        assertThat(figure(report, ELECTRICITY).amount()).isEqualByComparingTo("1");
+        assertThat(figure(report, "Electricity of bought cloud computing").amount())
+                .isEqualByComparingTo("0.2");
+        assertThat(figure(report, "Electricity of servers in leased space").amount())
+                .isEqualByComparingTo("1.3");
+        Report controlled = made(request(Standard.GHG_SCOPE2, Map.of(Scope2Report.COLOCATION, "scope2")));
+        assertThat(figure(controlled, ELECTRICITY).amount()).isEqualByComparingTo("1.4");
+        assertThat(figure(controlled, "Electricity of servers in leased space").amount())
+                .isZero();
+    }
+
+    private void put(String name, Operator operator, double kilowattHours) {
+        String node = "node-" + UUID.randomUUID();
+        Site site = grid.createSite(name + " " + team, operator, "FR", null);
+        spent("p", kilowattHours, HOUR, node, Quality.MEASURED);
+        jdbc.sql("DELETE FROM node_site WHERE node_id = ?").param(node).update();
+        jdbc.sql("INSERT INTO node_site (node_id, from_ms, site_id) VALUES (?, 0, ?)")
+                .params(node, site.id())
+                .update();
+        grid.readAnew();
+    }
+
+    @Test
+    void aNodeThatMovedCountsWhereItStoodThen() throws Exception {
+        String node = "node-" + UUID.randomUUID();
+        Site second = grid.createSite("second " + team, Operator.OWN, "FR", null);
+        spent("p", 1, HOUR.minus(Duration.ofHours(2)), node, Quality.MEASURED);
+        spent("p", 0.3, HOUR, node, Quality.MEASURED);
+        jdbc.sql("INSERT INTO node_site (node_id, from_ms, site_id) VALUES (?, ?, ?)")
+                .params(node, HOUR.toEpochMilli(), second.id())
+                .update();
+        grid.readAnew();
+        Report report = made(request(Standard.GHG_SCOPE2, Map.of()));
+        Table sites = table(report, "By site");
+        assertThat(sites.rows()).hasSize(2);
+        List<Cell> row = sites.rows().stream()
+                .filter(cells -> second.name().equals(cells.get(0).text()))
+                .findFirst()
+                .orElseThrow();
+        assertThat(row.get(4).amount()).isEqualByComparingTo("0.3");
+        assertThat(total(sites, "Electricity")).isEqualByComparingTo("1.3");
+    }
+
+    @Test
+    void modelledEnergyIsAnEstimateAndNothingIsNoEstimateOfNothing() throws Exception {
+        Report nothing = made(request(Standard.GHG_SCOPE2, Map.of()));
+        assertThat(figure(nothing, ELECTRICITY).amount()).isZero();
+        assertThat(figure(nothing, "Coverage").state()).isEqualTo(State.MISSING);
+        spent("p", 1, HOUR, "node-" + UUID.randomUUID(), Quality.MODELLED);
+        Report report = made(request(Standard.GHG_SCOPE2, Map.of()));
+        assertThat(figure(report, ELECTRICITY).state()).isEqualTo(State.ESTIMATED);
+        assertThat(figure(report, "Measured part of the energy").amount()).isZero();
+    }
+
+    @Test
+    void theCsvAndTheJsonSayWhatThePageSays() throws Exception {
+        spent("=HYPERLINK(1)", 1.25, HOUR);
+        String id = reports.ask(request(Standard.GHG_SCOPE2, Map.of()), admin);
+        Report report = made(id);
+        String page = body(get("/reports/" + id), 200);
+        Map<String, String> byLabel = new java.util.HashMap<>();
+        for (CSVRecord line : CSVFormat.RFC4180
+                .builder()
+                .setHeader()
+                .setSkipHeaderRecord(true)
+                .get()
+                .parse(new StringReader(body(get("/reports/" + id + "/files/csv"), 200)))) {
+            if (line.get("table").isEmpty()) {
+                byLabel.put(line.get("label"), line.get("amount"));
+            }
+        }
+        Report read = ReportStore.JSON.readValue(body(get("/reports/" + id + "/files/json"), 200), Report.class);
+        assertThat(read).isEqualTo(report);
+        for (Report.Section section : report.sections()) {
+            for (Figure figure : section.figures()) {
+                BigDecimal amount = figure.amount();
+                assertThat(byLabel.get(figure.label())).isEqualTo(amount == null ? "" : amount.toPlainString());
+                assertThat(page).contains(">" + (amount == null ? "not known" : Report.shown(amount)) + "<");
+            }
+        }
+        assertThat(jdbc.sql("SELECT COUNT(*) FROM audit_event WHERE subject_id = ? AND action = 'report.exported'")
+                        .param(id)
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void theEntriesBehindItAreOnePageAway() throws Exception {
+        Objects.requireNonNull(spent("p", 1.25, HOUR));
+        String id = reports.ask(request(Standard.GHG_SCOPE2, Map.of()), admin);
+        assertThat(figure(made(id), LOCATION).entries()).isEqualTo("/reports/" + id + "/entries");
+        assertThat(body(get("/reports/" + id + "/entries"), 200))
+                .contains("1.25")
+                .contains("/grid/zones/DE");
+        assertThat(body(get("/reports/" + id + "/entries?month=2001-01"), 200)).contains("No entries");
+        assertThat(body(get("/reports/" + id + "/entries?month=x"), 200)).contains("Write the month as 2026-01.");
+    }
+
+    @Test
+    void whatCannotBeAskedIsToldWithItsCure() throws Exception {
+        assertThat(body(post("/reports").param("standard", "GHG_SCOPE2").param("from", "x"), 400))
+                .contains("Write the day as 2026-01-31.");
+        assertThat(body(asked("2026-02-01", "2026-01-31"), 400)).contains("exchange them");
+        assertThat(body(asked("9999-01-01", "9999-01-31"), 400)).contains("Choose a day from");
+        assertThat(body(asked("2001-01-01", "2026-01-30"), 400)).contains("at most ten years");
+        assertThat(body(
+                        post("/reports")
+                                .param("standard", "X")
+                                .param("from", "2026-01-01")
+                                .param("to", "2026-01-31"),
+                        400))
+                .contains("no standard");
+        body(get("/reports/none"), 404);
+        body(get("/reports/none/files/csv"), 404);
+        assertThatThrownBy(() ->
+                        reports.ask(new ReportRequest(Standard.GHG_SCOPE2, team, null, 1, 3_600_000, Map.of()), admin))
+                .isInstanceOf(BadInput.class);
+    }
+
+    private static org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder asked(
+            String from, String to) {
+        return post("/reports")
+                .param("standard", "GHG_SCOPE2")
+                .param("from", from)
+                .param("to", to);
+    }
+
+    @Test
+    void onePersonAsksOnThePageAndSeesIt() throws Exception {
+        spent("p", 1, HOUR);
+        String day = HOUR.toString().substring(0, 10);
+        String url = Objects.requireNonNull(perform(post("/reports")
+                        .param("standard", "GHG_SCOPE2")
+                        .param("scope", team)
+                        .param("from", day)
+                        .param("to", day))
+                .getResponse()
+                .getRedirectedUrl());
+        made(url.substring("/reports/".length()));
+        assertThat(body(get(url), 200)).contains("Purchased electricity").contains("team " + team);
+        assertThat(body(get("/reports"), 200)).contains(url);
+    }
+}
