@@ -1,6 +1,7 @@
 package io.hfeco2ai;
 
 import io.hfeco2ai.cli.Cli;
+import io.hfeco2ai.moving.MigrateCommand;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -12,7 +13,7 @@ public class Application {
 
     public static void main(String[] args) {
         if (Cli.isCommand(args)) {
-            System.exit(Cli.run(args));
+            System.exit(Cli.needsServer(args) ? MigrateCommand.run(args) : Cli.run(args));
         }
         SpringApplication.run(Application.class, args);
     }

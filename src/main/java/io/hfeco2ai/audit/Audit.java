@@ -2,6 +2,8 @@ package io.hfeco2ai.audit;
 
 import io.hfeco2ai.platform.Settings;
 import java.util.List;
+import java.util.stream.Stream;
+import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -59,10 +61,26 @@ public class Audit {
     /** Reads the whole trail; rows that are appended meanwhile wait, so that its end is the end. */
     @Transactional
     public Check verify() {
+        return verify(jdbc, Head.of(settings.lock(HEAD, "")));
+    }
+
+    /** The same for a database that no server runs on; the caller's fetch size says how much is read at once. */
+    public static Check verify(JdbcOperations database) {
+        JdbcClient jdbc = JdbcClient.create(database);
+        String head = jdbc.sql("SELECT content FROM setting WHERE name = ?")
+                .param(HEAD)
+                .query(String.class)
+                .optional()
+                .orElse("");
+        return verify(jdbc, Head.of(head));
+    }
+
+    private static Check verify(JdbcClient jdbc, Head head) {
         ChainCheck check = new ChainCheck();
-        Head head = Head.of(settings.lock(HEAD, ""));
-        jdbc.sql("SELECT " + COLUMNS + " FROM audit_event ORDER BY no").query(Event.class).stream()
-                .forEach(check::next);
+        try (Stream<Event> events =
+                jdbc.sql("SELECT " + COLUMNS + " FROM audit_event ORDER BY no").query(Event.class).stream()) {
+            events.forEach(check::next);
+        }
         return check.end(head);
     }
 

@@ -14,6 +14,7 @@ import picocli.CommandLine.Mixin;
 /** The command line: which words are commands, and running one of them. */
 public final class Cli {
 
+    private static final String MIGRATE = "migrate";
     private static final Set<String> OPTIONS = Set.of("-h", "--help", "-V", "--version");
 
     private Cli() {}
@@ -25,18 +26,32 @@ public final class Cli {
                 && (OPTIONS.contains(args[0]) || !args[0].startsWith("-"));
     }
 
-    /** @return the exit code: the measured command's own, 0, 1 for a failure, 2 for wrong options, 3 for no verdict */
-    public static int run(String[] args) {
+    /** Whether the command works on the server's own database, and so with the libraries beside the server. */
+    public static boolean needsServer(String[] args) {
+        return args.length > 0 && args[0].equals(MIGRATE);
+    }
+
+    /**
+     * @param more commands from beside the server
+     * @return the exit code: the measured command's own, 0, 1 for a failure, 2 for wrong options, 3 for no verdict
+     */
+    public static int run(String[] args, Object... more) {
         try {
             RunOptions options = args[0].equals("run") ? RunOptions.quick(args, System.getenv()) : null;
-            return options == null ? parsed(args) : new MeasuredRun(options).run();
+            return options == null ? parsed(args, more) : new MeasuredRun(options).run();
         } catch (WrongOption e) {
             return wrong(e);
         }
     }
 
-    private static int parsed(String[] args) {
-        return new CommandLine(new Root())
+    private static int parsed(String[] args, Object... more) {
+        CommandLine root = new CommandLine(new Root());
+        for (Object command : more) {
+            CommandLine line = new CommandLine(command);
+            root.getCommandSpec().removeSubcommand(line.getCommandName());
+            root.addSubcommand(line);
+        }
+        return root
                 // A measured command may have arguments that start with @: they are not ours to read as files.
                 .setExpandAtFiles(false)
                 .setStopAtPositional(true)
@@ -59,18 +74,29 @@ public final class Cli {
 
     @Command(
             name = "hf-eco2ai",
-            synopsisSubcommandLabel = "[run | agent | gate | sensors | calibrate]",
+            synopsisSubcommandLabel = "[run | agent | gate | sensors | calibrate | migrate]",
             description = "Energy and carbon of machine-learning runs. Without a command the jar starts the server.",
             subcommands = {
                 RunCommand.class,
                 AgentCommand.class,
                 GateCommand.class,
                 SensorsCommand.class,
-                CalibrateCommand.class
+                CalibrateCommand.class,
+                MigrateName.class
             },
             mixinStandardHelpOptions = true,
             versionProvider = Version.class)
     private static final class Root {}
+
+    /** Its name in the help; the command itself stands beside the server. */
+    @Command(name = MIGRATE, description = "Move the data of a server from H2 to PostgreSQL.")
+    private static final class MigrateName implements Callable<Integer> {
+
+        @Override
+        public Integer call() {
+            throw new WrongOption("this archive has the commands only: use the server's jar to migrate");
+        }
+    }
 
     private static final class Version implements IVersionProvider {
 

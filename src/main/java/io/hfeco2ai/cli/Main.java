@@ -16,13 +16,13 @@ public final class Main {
     public static void main(String[] args) throws Exception {
         boolean linux =
                 System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("linux");
-        if (linux && Cli.isCommand(args)) {
+        if (linux && Cli.isCommand(args) && !Cli.needsServer(args)) {
             System.exit(Cli.run(args));
         }
         if (Main.class.getResource(WITHOUT_SERVER) != null) {
             System.exit(Cli.run(args.length == 0 ? new String[] {"--help"} : args));
         }
-        // Elsewhere the sensors need OSHI, which is among the nested jars: Application comes back to Cli from there.
+        // What needs the nested jars, OSHI elsewhere or a database: Application comes back to Cli from there.
         ServerLauncher.start(args);
     }
 }

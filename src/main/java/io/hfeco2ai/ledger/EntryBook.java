@@ -149,26 +149,7 @@ class EntryBook {
 
     /** What is wrong with the chain of that node and month; empty when nothing is. */
     List<String> verify(String nodeId, String month) {
-        List<String> problems = new ArrayList<>();
-        String previous = EntryChain.START;
-        long expected = 1;
-        for (Entry entry : store.chain(nodeId, month)) {
-            Link link = Objects.requireNonNull(entry.link());
-            String name = "entry " + entry.id() + " (number " + link.number() + ")";
-            if (link.number() != expected) {
-                problems.add(name + ": number " + expected + " is missing before it");
-            }
-            if (!link.previousHash().equals(previous)) {
-                problems.add(name + ": does not follow the entry before it");
-            }
-            if (!EntryChain.hash(entry, link.month(), link.number(), link.previousHash())
-                    .equals(link.hash())) {
-                problems.add(name + ": its content is not what was posted");
-            }
-            previous = link.hash();
-            expected = link.number() + 1;
-        }
-        return problems;
+        return EntryChain.problems(store.chain(nodeId, month));
     }
 
     /** @param entries of one node, of any hours */

@@ -3,13 +3,17 @@ package io.hfeco2ai.ledger;
 import io.hfeco2ai.ledger.Ledger.Amounts;
 import io.hfeco2ai.ledger.Ledger.Entry;
 import io.hfeco2ai.ledger.Ledger.Key;
+import io.hfeco2ai.ledger.Ledger.Link;
 import io.hfeco2ai.ledger.Ledger.MarketKey;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +32,29 @@ final class EntryChain {
 
     static String hash(Entry entry, String month, long number, String previousHash) {
         return sha256(canonical(entry, month, number, previousHash));
+    }
+
+    /** @param chain all entries of a node and month in the order of their numbers @return empty: nothing is wrong */
+    static List<String> problems(List<Entry> chain) {
+        List<String> problems = new ArrayList<>();
+        String previous = START;
+        long expected = 1;
+        for (Entry entry : chain) {
+            Link link = Objects.requireNonNull(entry.link());
+            String name = "entry " + entry.id() + " (number " + link.number() + ")";
+            if (link.number() != expected) {
+                problems.add(name + ": number " + expected + " is missing before it");
+            }
+            if (!link.previousHash().equals(previous)) {
+                problems.add(name + ": does not follow the entry before it");
+            }
+            if (!hash(entry, link.month(), link.number(), link.previousHash()).equals(link.hash())) {
+                problems.add(name + ": its content is not what was posted");
+            }
+            previous = link.hash();
+            expected = link.number() + 1;
+        }
+        return problems;
     }
 
     private static String sha256(String text) {

@@ -2,6 +2,7 @@ package io.hfeco2ai.ledger;
 
 import io.hfeco2ai.grid.Grid;
 import io.hfeco2ai.ledger.Ledger.Amounts;
+import io.hfeco2ai.ledger.Ledger.Chains;
 import io.hfeco2ai.ledger.Ledger.Entry;
 import io.hfeco2ai.ledger.Ledger.Key;
 import io.hfeco2ai.ledger.Ledger.Link;
@@ -16,6 +17,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -154,6 +156,23 @@ class EntryStore {
     }
 
     List<Entry> chain(String nodeId, String month) {
+        return chain(jdbc, nodeId, month);
+    }
+
+    /** All chains of that database, one after the other. */
+    static Chains verify(JdbcTemplate jdbc) {
+        List<String> problems = new ArrayList<>();
+        List<String[]> chains = jdbc.query(
+                "SELECT DISTINCT node_id, chain_month FROM entry WHERE chain_month IS NOT NULL ORDER BY 1, 2",
+                (row, number) -> new String[] {row.getString(1), row.getString(2)});
+        for (String[] chain : chains) {
+            EntryChain.problems(chain(jdbc, chain[0], chain[1]))
+                    .forEach(each -> problems.add("node " + chain[0] + ", " + chain[1] + ", " + each));
+        }
+        return new Chains(chains.size(), problems);
+    }
+
+    private static List<Entry> chain(JdbcTemplate jdbc, String nodeId, String month) {
         return jdbc.query(
                 "SELECT " + COLUMNS + " FROM entry WHERE node_id = ? AND chain_month = ? ORDER BY chain_no",
                 EntryStore::entry,

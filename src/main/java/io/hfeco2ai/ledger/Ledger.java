@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Service;
 
 /**
@@ -423,5 +424,16 @@ public class Ledger {
     /** What is wrong with the chain of posted entries of that node and month (2026-01); empty: nothing. */
     public List<String> verifyChain(String nodeId, String month) {
         return work.verifyChain(nodeId, month);
+    }
+
+    /**
+     * @param count how many chains there are, one for each node and month
+     * @param problems in words, with node, month and entry; empty: nobody changed a posted entry
+     */
+    public record Chains(int count, List<String> problems) {}
+
+    /** All chains of a database that no server runs on. */
+    public static Chains verifyChains(JdbcTemplate jdbc) {
+        return EntryStore.verify(jdbc);
     }
 }

@@ -46,7 +46,7 @@ public final class TestDatabases {
     }
 
     /** The address of an empty schema of its own on the shared server, for the user postgres. */
-    static String emptyPostgres() {
+    public static String emptyPostgres() {
         return Server.INSTANCE.getJdbcUrl("postgres", "postgres") + "&currentSchema=" + newSchema();
     }
 
