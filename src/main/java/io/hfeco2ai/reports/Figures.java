@@ -32,20 +32,26 @@ final class Figures {
 
     /** Electricity as the site's meter would see it, as far as the overhead is known. */
     Figure electricity(String code, String label) {
-        BigDecimal without = sum.withoutOverheadKwh();
-        String overhead = without.signum() == 0
-                ? "; overhead of the building included by PUE or by a meter at the supply"
-                : "; the overhead of the building is unknown for " + plain(without) + " kWh of it and not included: set"
-                        + " the site's PUE";
         return new Figure(
                 code,
                 label,
                 scaled(sum.suppliedKwh()),
                 null,
                 thousands ? MWH : KWH,
-                without.signum() == 0 ? sum.energyState() : State.ESTIMATED,
-                made() + overhead,
+                sum.withoutOverheadKwh().signum() == 0 ? sum.energyState() : State.ESTIMATED,
+                made() + overhead(),
                 entries);
+    }
+
+    private String overhead() {
+        if (sum.isEmpty()) {
+            return "";
+        }
+        BigDecimal without = sum.withoutOverheadKwh();
+        return without.signum() == 0
+                ? "; overhead of the building included by PUE or by a meter at the supply"
+                : "; the overhead of the building is unknown for " + plain(without)
+                        + " kWh of it and not included: set the" + " site's PUE";
     }
 
     Figure location(String code, String label) {
@@ -79,7 +85,9 @@ final class Figures {
                 null,
                 thousands ? TONNES : KG,
                 whole && sum.withoutOverheadKwh().signum() == 0 ? sum.energyState() : State.ESTIMATED,
-                made() + how + (whole ? "" : "; " + plain(unpricedKwh) + " kWh have no factor and are not in it"),
+                made()
+                        + (sum.isEmpty() ? "" : how)
+                        + (whole ? "" : "; " + plain(unpricedKwh) + " kWh have no factor and are not in it"),
                 entries);
     }
 

@@ -90,7 +90,7 @@ class ReportsPage {
     ModelAndView ask(@RequestParam Map<String, String> typed) {
         try {
             ReportRequest request = ReportInput.of(typed, clock);
-            sight.require(request.teamId());
+            sight.require(request);
             String id =
                     reports.ask(request, Objects.requireNonNull(access.viewer().userId(), "a person asks"));
             return new ModelAndView("redirect:/reports/" + id);
