@@ -4,6 +4,7 @@ import io.hfeco2ai.experiments.Experiments;
 import io.hfeco2ai.platform.Changed;
 import io.hfeco2ai.platform.Settings;
 import io.hfeco2ai.reports.ReportMaker.Draft;
+import io.hfeco2ai.reports.Standard.Option;
 import io.hfeco2ai.teams.Teams;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -15,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -92,15 +94,34 @@ class Making {
         if (teamId == null) {
             return "The whole organisation";
         }
-        String team = "Team " + teams.team(teamId).map(Teams.Team::name).orElse(teamId);
-        return request.projectId() == null
-                ? team
-                : team + ", project "
-                        + experiments.projects(teamId).stream()
-                                .filter(project -> project.id().equals(request.projectId()))
-                                .map(Experiments.Project::name)
-                                .findFirst()
-                                .orElse(request.projectId());
+        String scope = "Team " + teams.team(teamId).map(Teams.Team::name).orElse(teamId);
+        if (request.projectId() != null) {
+            scope += ", project "
+                    + experiments.projects(teamId).stream()
+                            .filter(project -> project.id().equals(request.projectId()))
+                            .map(Experiments.Project::name)
+                            .findFirst()
+                            .orElse(request.projectId());
+        }
+        String experiment = request.option(Option.EXPERIMENT);
+        String run = request.option(Option.RUN);
+        return scope
+                + (experiment.isEmpty() ? "" : ", experiment " + experiment(teamId, experiment))
+                + (run.isEmpty()
+                        ? ""
+                        : ", run "
+                                + experiments
+                                        .find(run)
+                                        .map(Experiments.Run::name)
+                                        .orElse(run));
+    }
+
+    private String experiment(String teamId, String id) {
+        return experiments.experiments(Set.of(teamId), id, 0).items().stream()
+                .filter(one -> one.id().equals(id))
+                .map(Experiments.ExperimentSummary::name)
+                .findFirst()
+                .orElse(id);
     }
 
     static String sha256(String text) {

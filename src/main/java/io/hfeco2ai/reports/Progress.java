@@ -2,7 +2,7 @@ package io.hfeco2ai.reports;
 
 /** Whoever makes a report tells how far it is, at least once for each month of the period. */
 @FunctionalInterface
-interface Progress {
+public interface Progress {
 
     /** Nobody wants the report any more. */
     final class Cancelled extends RuntimeException {

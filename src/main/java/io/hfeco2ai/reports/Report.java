@@ -68,11 +68,11 @@ public record Report(
             return amount == null ? "" : Report.shown(amount);
         }
 
-        static Figure missing(String code, String label, String unit, String cure) {
+        public static Figure missing(String code, String label, String unit, String cure) {
             return new Figure(code, label, null, null, unit, State.MISSING, cure, null);
         }
 
-        static Figure text(String code, String label, String text, String how) {
+        public static Figure text(String code, String label, String text, String how) {
             return new Figure(code, label, null, text, "", State.VALUE, how, null);
         }
     }
@@ -98,15 +98,15 @@ public record Report(
             return text != null ? text : amount == null ? "–" : Report.shown(amount);
         }
 
-        static Cell of(@Nullable String text) {
+        public static Cell of(@Nullable String text) {
             return new Cell(text, null, null);
         }
 
-        static Cell of(@Nullable BigDecimal amount) {
+        public static Cell of(@Nullable BigDecimal amount) {
             return new Cell(null, amount, null);
         }
 
-        static Cell link(String text, String path) {
+        public static Cell link(String text, String path) {
             return new Cell(text, null, path);
         }
     }

@@ -87,7 +87,7 @@ class ReportEntriesPage {
             to = Math.min(to, startMs(only.plusMonths(1)));
         }
         ReportRequest request = reports.request(report.id());
-        return ledger.entries(Activity.question(request, null, from, to), page).stream()
+        return ledger.entries(request.question(null, from, to), page).stream()
                 .map(this::row)
                 .toList();
     }

@@ -11,6 +11,11 @@ public interface ReportFormat {
 
     String mediaType();
 
+    /** Whether it knows how to write the reports of that standard. */
+    default boolean writes(Standard standard) {
+        return true;
+    }
+
     /** Does not close the stream. */
     void write(Report report, OutputStream out) throws IOException;
 }

@@ -1,6 +1,10 @@
 package io.hfeco2ai.reports;
 
+import io.hfeco2ai.experiments.Experiments;
+import io.hfeco2ai.experiments.Experiments.Run;
 import io.hfeco2ai.platform.BadInput;
+import io.hfeco2ai.platform.NotFound;
+import io.hfeco2ai.reports.Standard.Option;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -15,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class ReportInput {
 
     private static final LocalDate OLDEST = LocalDate.of(2000, 1, 1);
+    private static final int LONGEST = 200;
 
     private ReportInput() {}
 
@@ -24,7 +29,11 @@ final class ReportInput {
      * @throws BadInput naming the field and the cure
      */
     static ReportRequest of(Map<String, String> typed, Clock clock) {
+        Standard standard = standard(text(typed, "standard"));
         String scope = text(typed, "scope");
+        if (scope.isEmpty() && !standard.organisation()) {
+            throw new BadInput("scope", "This report is about software: choose a team or a project.");
+        }
         int slash = scope.indexOf('/');
         LocalDate today = LocalDate.now(clock.withZone(ZoneOffset.UTC));
         LocalDate from = day(typed, "from", today);
@@ -33,17 +42,71 @@ final class ReportInput {
             throw new BadInput("to", "The last day is before the first one: exchange them.");
         }
         Map<String, String> options = new TreeMap<>();
-        String colocation = text(typed, Scope2Report.COLOCATION);
-        if (colocation.equals("scope2")) {
-            options.put(Scope2Report.COLOCATION, colocation);
+        for (Option option : standard.options()) {
+            String chosen = chosen(option, text(typed, option.key()));
+            if (!chosen.isEmpty()) {
+                options.put(option.key(), chosen);
+            }
         }
         return new ReportRequest(
-                standard(text(typed, "standard")),
+                standard,
                 scope.isEmpty() ? null : slash < 0 ? scope : scope.substring(0, slash),
                 slash < 0 ? null : scope.substring(slash + 1),
                 startMs(from),
                 startMs(to.plusDays(1)),
                 options);
+    }
+
+    /** "" where it is what an option says by itself, so that the same question is stored in one way. */
+    private static String chosen(Option option, String typed) {
+        if (option.choices().isEmpty()) {
+            if (typed.length() > LONGEST) {
+                throw new BadInput(option.key(), "Write at most " + LONGEST + " characters.");
+            }
+            return typed;
+        }
+        if (typed.isEmpty() || typed.equals(option.choices().get(0))) {
+            return "";
+        }
+        if (!option.choices().contains(typed)) {
+            throw new BadInput(option.key(), "Choose one of " + String.join(", ", option.choices()) + ".");
+        }
+        return typed;
+    }
+
+    /**
+     * With the id of the experiment that was called by its name. For whoever may see the team only.
+     *
+     * @throws BadInput the team has no such experiment or run
+     */
+    static ReportRequest known(ReportRequest request, Experiments experiments) {
+        String team = request.teamId();
+        Map<String, String> options = new TreeMap<>(request.options());
+        String experiment = request.option(Option.EXPERIMENT);
+        String run = request.option(Option.RUN);
+        if (team == null || (experiment.isEmpty() && run.isEmpty())) {
+            return request;
+        }
+        if (!experiment.isEmpty()) {
+            try {
+                options.put(Option.EXPERIMENT.key(), experiments.experimentId(team, request.projectId(), experiment));
+            } catch (NotFound e) {
+                throw new BadInput(
+                        Option.EXPERIMENT.key(), "There is no such experiment; give its name as its page has it.");
+            }
+        }
+        if (!run.isEmpty()) {
+            Run found = experiments
+                    .find(run)
+                    .filter(one -> one.teamId().equals(team))
+                    .filter(one ->
+                            request.projectId() == null || one.projectId().equals(request.projectId()))
+                    .orElseThrow(() -> new BadInput(
+                            Option.RUN.key(), "There is no such run; give the id, the end of its page's address."));
+            options.put(Option.RUN.key(), found.id());
+        }
+        return new ReportRequest(
+                request.standard(), team, request.projectId(), request.fromMs(), request.toMs(), options);
     }
 
     private static long startMs(LocalDate day) {

@@ -4,7 +4,7 @@ import io.hfeco2ai.reports.Report.Section;
 import java.util.List;
 
 /** Makes the reports of one standard. */
-interface ReportMaker {
+public interface ReportMaker {
 
     /** What a standard says; the rest of the report is the same for all. */
     record Draft(

@@ -1,6 +1,10 @@
 package io.hfeco2ai.reports;
 
+import io.hfeco2ai.ledger.Ledger.Question;
+import io.hfeco2ai.reports.Standard.Option;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param projectId null: the whole team
  * @param fromMs start of a UTC hour, inclusive
  * @param toMs start of a UTC hour, exclusive
- * @param options of the standard: name → choice
+ * @param options of the standard: {@link Option#key} → choice; what is not in it was not said
  */
 public record ReportRequest(
         Standard standard,
@@ -18,4 +22,34 @@ public record ReportRequest(
         @Nullable String projectId,
         long fromMs,
         long toMs,
-        Map<String, String> options) {}
+        Map<String, String> options) {
+
+    /** What was chosen; else the first choice, or "" where any text would do. */
+    public String option(Option option) {
+        List<String> choices = option.choices();
+        return options.getOrDefault(option.key(), choices.isEmpty() ? "" : choices.get(0));
+    }
+
+    /** Of the ledger: all that the report is about. */
+    public Question question() {
+        return question(null, fromMs, toMs);
+    }
+
+    /** A part of it. @param nodeId null: all */
+    public Question question(@Nullable String nodeId, long fromMs, long toMs) {
+        return new Question(
+                teamId == null ? null : Set.of(teamId),
+                projectId,
+                orNull(Option.EXPERIMENT),
+                orNull(Option.RUN),
+                nodeId,
+                fromMs,
+                toMs,
+                false);
+    }
+
+    private @Nullable String orNull(Option option) {
+        String chosen = option(option);
+        return chosen.isEmpty() ? null : chosen;
+    }
+}

@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -28,6 +29,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -80,9 +82,10 @@ class ReportsPage {
         formats.forEach(format -> this.formats.put(format.name(), format));
     }
 
+    /** @param typed standard, whose form is shown, and whatever else shall stand in the form already */
     @GetMapping("/reports")
-    ModelAndView all(@RequestParam(defaultValue = "0") int page) {
-        return list(page, Map.of(), Map.of(), HttpStatus.OK);
+    ModelAndView all(@RequestParam(defaultValue = "0") int page, @RequestParam Map<String, String> typed) {
+        return list(page, typed, Map.of(), HttpStatus.OK);
     }
 
     /** @param typed standard, scope, from, to (first and last UTC day) and the standard's own options */
@@ -91,8 +94,9 @@ class ReportsPage {
         try {
             ReportRequest request = ReportInput.of(typed, clock);
             sight.require(request);
-            String id =
-                    reports.ask(request, Objects.requireNonNull(access.viewer().userId(), "a person asks"));
+            String id = reports.ask(
+                    ReportInput.known(request, experiments),
+                    Objects.requireNonNull(access.viewer().userId(), "a person asks"));
             return new ModelAndView("redirect:/reports/" + id);
         } catch (BadInput e) {
             return list(0, typed, Map.of(e.field(), e.detail()), HttpStatus.BAD_REQUEST);
@@ -110,7 +114,10 @@ class ReportsPage {
                 rows(found.stream().limit(PAGE_SIZE).toList()),
                 shown,
                 found.size() > PAGE_SIZE,
-                List.of(Standard.values()),
+                Arrays.stream(Standard.values())
+                        .filter(one -> one.name().equals(typed.get("standard")))
+                        .findFirst()
+                        .orElse(Standard.GHG_SCOPE2),
                 scopes(),
                 values,
                 errors);
@@ -162,10 +169,16 @@ class ReportsPage {
                 new OneView(
                         row,
                         ready ? reports.report(id) : null,
-                        Stream.concat(Stream.of("json"), formats.keySet().stream())
+                        Stream.concat(Stream.of("json"), offered(listed.standard()))
                                 .toList(),
                         row.waiting() && sight.mayCancel(listed)));
         return part == null ? "reports/report" : "reports/report :: progress";
+    }
+
+    private Stream<String> offered(Standard standard) {
+        return formats.values().stream()
+                .filter(format -> format.writes(standard))
+                .map(ReportFormat::name);
     }
 
     @PostMapping("/reports/{id}/cancel")
@@ -182,8 +195,9 @@ class ReportsPage {
     void file(@PathVariable String id, @PathVariable String format, HttpServletResponse response) throws IOException {
         Listed listed = sight.seen(id);
         ReportFormat writer = formats.get(format);
-        if (writer == null && !format.equals("json")) {
-            throw new NotFound("format " + format + "; there are json, " + String.join(", ", formats.keySet()));
+        if (writer == null ? !format.equals("json") : !writer.writes(listed.standard())) {
+            throw new NotFound("format " + format + "; there are json, "
+                    + offered(listed.standard()).collect(Collectors.joining(", ")));
         }
         String content = reports.content(id);
         reports.exported(listed, format);

@@ -9,6 +9,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,15 +19,29 @@ final class ReportsView {
 
     private ReportsView() {}
 
-    /** @param scopes "" the organisation, a team's id, or team/project → name */
+    /** @param standard whose form is shown; @param scopes "" the organisation, a team's id, or team/project → name */
     record ListView(
             List<Row> rows,
             int page,
             boolean more,
-            List<Standard> standards,
+            Standard standard,
             Map<String, String> scopes,
             Map<String, String> typed,
-            Map<String, String> errors) {}
+            Map<String, String> errors) {
+
+        public List<Standard> standards() {
+            return List.of(Standard.values());
+        }
+
+        /** Those that the standard can be about. */
+        public Map<String, String> offered() {
+            Map<String, String> offered = new LinkedHashMap<>(scopes);
+            if (!standard.organisation()) {
+                offered.remove("");
+            }
+            return offered;
+        }
+    }
 
     /** @param by who asked, as called now */
     record Row(Listed report, String scope, String by) {

@@ -37,7 +37,7 @@ class Scope2ReportTests extends ReportsInTheApplication {
         spent("q", 0.5, HOUR.minus(Duration.ofHours(1)));
         ReportRequest request = request(Standard.GHG_SCOPE2, Map.of());
         Report report = made(request);
-        Footprint footprint = ledger.footprint(Activity.question(request, null, request.fromMs(), request.toMs()));
+        Footprint footprint = ledger.footprint(request.question());
         assertThat(figure(report, ELECTRICITY).amount()).isEqualByComparingTo("1.3");
         BigDecimal kilograms =
                 new BigDecimal(Objects.requireNonNull(footprint.emissions()).micrograms()).movePointLeft(9);
@@ -71,7 +71,7 @@ class Scope2ReportTests extends ReportsInTheApplication {
                 .isEqualByComparingTo("0.2");
         assertThat(figure(report, "Electricity of servers in leased space").amount())
                 .isEqualByComparingTo("0.4");
-        Report controlled = made(request(Standard.GHG_SCOPE2, Map.of(Scope2Report.COLOCATION, "scope2")));
+        Report controlled = made(request(Standard.GHG_SCOPE2, Map.of(Standard.Option.COLOCATION.key(), "scope2")));
         assertThat(figure(controlled, ELECTRICITY).amount()).isEqualByComparingTo("1.4");
         assertThat(figure(controlled, "Electricity of servers in leased space").amount())
                 .isZero();

@@ -1,4 +1,4 @@
-package io.hfeco2ai.reports;
+package io.hfeco2ai.reports.standards;
 
 import io.hfeco2ai.grid.Grid;
 import io.hfeco2ai.grid.Grid.Factor;

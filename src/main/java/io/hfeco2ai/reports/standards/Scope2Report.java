@@ -1,17 +1,22 @@
-package io.hfeco2ai.reports;
+package io.hfeco2ai.reports.standards;
 
 import io.hfeco2ai.grid.Grid;
 import io.hfeco2ai.ledger.Ledger;
 import io.hfeco2ai.ledger.Ledger.Change;
 import io.hfeco2ai.ledger.Ledger.Uncertainty;
 import io.hfeco2ai.ledger.embodied.Embodied;
-import io.hfeco2ai.reports.Activity.Category;
+import io.hfeco2ai.reports.Progress;
 import io.hfeco2ai.reports.Report.Cell;
 import io.hfeco2ai.reports.Report.Column;
 import io.hfeco2ai.reports.Report.Figure;
 import io.hfeco2ai.reports.Report.Section;
 import io.hfeco2ai.reports.Report.State;
 import io.hfeco2ai.reports.Report.Table;
+import io.hfeco2ai.reports.ReportMaker;
+import io.hfeco2ai.reports.ReportRequest;
+import io.hfeco2ai.reports.Standard;
+import io.hfeco2ai.reports.Standard.Option;
+import io.hfeco2ai.reports.standards.Activity.Category;
 import io.hfeco2ai.teams.Teams;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -31,9 +36,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class Scope2Report implements ReportMaker {
-
-    /** Option: servers in rented space are "scope2" (one controls them) or "scope3" (leased, category 8). */
-    static final String COLOCATION = "colocation";
 
     private final Ledger ledger;
     private final Grid grid;
@@ -55,7 +57,7 @@ class Scope2Report implements ReportMaker {
     @Override
     public Draft make(ReportRequest request, String entries, Progress progress) {
         Activity activity = Activity.of(ledger, grid, request, progress);
-        Ledger.Question question = Activity.question(request, null, request.fromMs(), request.toMs());
+        Ledger.Question question = request.question();
         List<Section> sections = new ArrayList<>();
         sections.add(scope2(activity, entries));
         sections.add(scope3(activity, request, entries));
@@ -157,17 +159,7 @@ class Scope2Report implements ReportMaker {
 
     private static Section quality(Activity activity, Uncertainty uncertainty) {
         Sum sum = activity.total;
-        List<Figure> figures = new ArrayList<>(List.of(
-                Figures.percent(
-                        "",
-                        "Coverage",
-                        sum.coveragePercent(),
-                        "Observed ÷ expected device-time; what is missing is not estimated"),
-                Figures.percent(
-                        "",
-                        "Measured part of the energy",
-                        sum.measuredPercent(),
-                        "By counters or meters; the rest is modelled from load or of unknown method")));
+        List<Figure> figures = new ArrayList<>(List.of(Figures.coverage(sum), Figures.measured(sum)));
         BigDecimal kg = sum.locationKg();
         if (kg != null && uncertainty.lowRatio() != null && uncertainty.highRatio() != null) {
             String how =
@@ -234,7 +226,7 @@ class Scope2Report implements ReportMaker {
                         + " cooling that no PUE covers, fuels and refrigerants are not in it.",
                 "Approach: operational control. Sites of operator \"own\" count as Scope 2, \"cloud\" as Scope 3 category 1;"
                         + " servers in rented space count as "
-                        + (request.options().getOrDefault(COLOCATION, "").equals("scope2")
+                        + (request.option(Option.COLOCATION).equals("scope2")
                                 ? "Scope 2, because whoever asked for this report said that they are under own control."
                                 : "Scope 3 category 8, leased assets."),
                 "Accounting hours are UTC. Energy is summed in whole microjoules and emissions in whole micrograms of CO2e;"

@@ -1,4 +1,4 @@
-package io.hfeco2ai.reports;
+package io.hfeco2ai.reports.standards;
 
 import io.hfeco2ai.ledger.Ledger.Line;
 import io.hfeco2ai.reports.Report.State;

@@ -1,8 +1,8 @@
-package io.hfeco2ai.reports;
+package io.hfeco2ai.reports.standards;
 
-import io.hfeco2ai.reports.Activity.Category;
 import io.hfeco2ai.reports.Report.Figure;
 import io.hfeco2ai.reports.Report.State;
+import io.hfeco2ai.reports.standards.Activity.Category;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import org.jspecify.annotations.Nullable;
@@ -96,6 +96,22 @@ final class Figures {
         return percent == null
                 ? Figure.missing(code, label, "%", "There is no energy in the period.")
                 : new Figure(code, label, percent, null, "%", State.VALUE, how, null);
+    }
+
+    static Figure coverage(Sum sum) {
+        return percent(
+                "",
+                "Coverage",
+                sum.coveragePercent(),
+                "Observed ÷ expected device-time; what is missing is not estimated");
+    }
+
+    static Figure measured(Sum sum) {
+        return percent(
+                "",
+                "Measured part of the energy",
+                sum.measuredPercent(),
+                "By counters or meters; the rest is modelled from load or of unknown method");
     }
 
     private String made() {

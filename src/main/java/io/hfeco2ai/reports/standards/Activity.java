@@ -1,10 +1,13 @@
-package io.hfeco2ai.reports;
+package io.hfeco2ai.reports.standards;
 
 import io.hfeco2ai.grid.Grid;
 import io.hfeco2ai.grid.Grid.Site;
 import io.hfeco2ai.ledger.Ledger;
 import io.hfeco2ai.ledger.Ledger.Line;
 import io.hfeco2ai.ledger.Ledger.Question;
+import io.hfeco2ai.reports.Progress;
+import io.hfeco2ai.reports.ReportRequest;
+import io.hfeco2ai.reports.Standard.Option;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
@@ -109,13 +112,7 @@ final class Activity {
     }
 
     private Question question(@Nullable String nodeId, long fromMs, long toMs) {
-        return question(request, nodeId, fromMs, toMs);
-    }
-
-    static Question question(ReportRequest request, @Nullable String nodeId, long fromMs, long toMs) {
-        String team = request.teamId();
-        return new Question(
-                team == null ? null : Set.of(team), request.projectId(), null, null, nodeId, fromMs, toMs, false);
+        return request.question(nodeId, fromMs, toMs);
     }
 
     private void add(YearMonth month, String siteId, Line line) {
@@ -146,9 +143,7 @@ final class Activity {
         return switch (site(siteId).operator()) {
             case OWN -> Category.SCOPE2;
             case COLOCATION ->
-                request.options().getOrDefault(Scope2Report.COLOCATION, "").equals("scope2")
-                        ? Category.SCOPE2
-                        : Category.SCOPE3_LEASED;
+                request.option(Option.COLOCATION).equals("scope2") ? Category.SCOPE2 : Category.SCOPE3_LEASED;
             case CLOUD -> Category.SCOPE3_PURCHASED;
         };
     }
