@@ -1,4 +1,4 @@
-/** Takes an installation from H2 to PostgreSQL: copies every table, compares both sides, verifies the chains. No Spring context. */
+/** Where the data live: a move from H2 to PostgreSQL, with every row compared, and backups of the embedded database. */
 @NullMarked
 @ApplicationModule(
         displayName = "Moving",
