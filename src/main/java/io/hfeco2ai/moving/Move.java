@@ -43,19 +43,24 @@ final class Move {
             target.setNext(sequence, source.next(sequence));
         }
         target.connection().commit();
-        boolean whole = verify();
-        if (whole) {
-            progress.drop();
-            target.connection().commit();
+        if (!compare()) {
+            return notEqual();
         }
-        return whole;
+        progress.drop();
+        target.connection().commit();
+        return chains();
     }
 
     /** Changes nothing. */
     boolean check() throws SQLException {
         target.checkFinished();
         target.checkSchema(schema);
-        return verify();
+        return compare() ? chains() : notEqual();
+    }
+
+    private boolean notEqual() {
+        line("NOT EQUAL: the target is no copy of the source as it is now. Begin again with an empty database.");
+        return false;
     }
 
     private void copy(Table table, Progress progress) throws SQLException {
@@ -74,20 +79,6 @@ final class Move {
         } catch (SQLException e) {
             throw new SQLException("table " + table.name() + ": " + e.getMessage(), e.getSQLState(), e);
         }
-    }
-
-    private boolean verify() throws SQLException {
-        boolean equal = compare();
-        boolean whole = chains();
-        if (!equal) {
-            line("NOT EQUAL: the target is no copy of the source. Begin again with an empty database.");
-        } else if (!whole) {
-            line(
-                    "The copy is exact, but a chain is broken, and so it is in the source: rows were changed there by hand.");
-        } else {
-            line("Both sides are the same. Start the server on %s.", target.place());
-        }
-        return equal && whole;
     }
 
     private boolean compare() throws SQLException {
@@ -142,7 +133,12 @@ final class Move {
         if (!trail.whole()) {
             line("  changed rows: %s, removed rows: %s", trail.changed(), trail.missing());
         }
-        return chains.problems().isEmpty() && trail.whole();
+        boolean whole = chains.problems().isEmpty() && trail.whole();
+        line(
+                "Both sides are the same. %sStart the server on %s.",
+                whole ? "" : "The chain was broken in the source already: rows were changed there by hand. ",
+                target.place());
+        return whole;
     }
 
     private void line(String format, Object... parts) {

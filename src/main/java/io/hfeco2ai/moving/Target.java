@@ -47,7 +47,8 @@ final class Target implements AutoCloseable {
             connection = DriverManager.getConnection(url, properties);
         } catch (SQLException e) {
             throw new Refused(
-                    "The target " + place + " does not let us in: " + e.getMessage() + ".",
+                    "The target " + place + " does not let us in: "
+                            + String.valueOf(e.getMessage()).replaceFirst("\\.+$", "") + ".",
                     "Check --to, --user and HFECO2AI_TO_PASSWORD.");
         }
         connection.setAutoCommit(false);

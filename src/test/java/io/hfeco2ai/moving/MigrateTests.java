@@ -150,6 +150,49 @@ class MigrateTests {
     }
 
     @Test
+    void aChainThatWasBrokenInTheSourceIsMovedAndTold() throws Exception {
+        fill(folder);
+        change(
+                h2(folder),
+                "sa",
+                "INSERT INTO audit_event VALUES (1, 0, 'USER', 'u', 'made.up', 'team', 't', '', '{}', REPEAT('0', 64), 'x')",
+                "INSERT INTO setting VALUES ('audit.chain', '1 x', CURRENT_TIMESTAMP)");
+        assertThat(migrate()).isEqualTo(MigrateCommand.DIFFERENT);
+        assertThat(out.toString())
+                .contains("audit trail, 1 rows: BROKEN", "changed rows: [1]", "was broken in the source already");
+        assertThat(query(to, TABLES))
+                .as("the copy is whole, a server may start")
+                .doesNotContain(Progress.TABLE);
+    }
+
+    @Test
+    void twoCopiesAtOnceAreRefused() throws Exception {
+        fill(folder);
+        try (Target first = Target.open(to, "postgres", null)) {
+            first.lock();
+            assertThat(migrate()).isEqualTo(MigrateCommand.REFUSED);
+        }
+        assertThat(err.toString()).contains("Another copy to", "is running");
+        assertThat(migrate()).isEqualTo(MigrateCommand.DONE);
+    }
+
+    @Test
+    void whatTheTargetRefusesIsToldWithItsTableAndTheNextCopyGoesOn() throws Exception {
+        fill(folder);
+        change(
+                h2(folder),
+                "sa",
+                "ALTER TABLE write_probe DROP PRIMARY KEY",
+                "INSERT INTO write_probe VALUES (1, 1), (1, 2)",
+                "ALTER TABLE write_probe ADD PRIMARY KEY (at_ms)");
+        assertThat(migrate()).as("a row that the target refuses").isEqualTo(MigrateCommand.STOPPED);
+        assertThat(err.toString()).contains("table write_probe: ", "duplicate key", "Give the same command again");
+        change(h2(folder), "sa", "UPDATE write_probe SET id = 2 WHERE at_ms = 2");
+        assertThat(migrate()).isEqualTo(MigrateCommand.DONE);
+        assertThat(out.toString()).containsPattern("energy_interval +0 rows copied");
+    }
+
+    @Test
     void checkWithoutACopyChangesNothing() throws Exception {
         fill(folder);
         assertThat(migrate("--check")).isEqualTo(MigrateCommand.REFUSED);
