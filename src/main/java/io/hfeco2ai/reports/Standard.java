@@ -8,7 +8,11 @@ public enum Standard {
     /** GHG Protocol Scope 2 Guidance (2015). */
     GHG_SCOPE2(true, Option.COLOCATION),
     /** Software Carbon Intensity, ISO/IEC 21031:2024. */
-    SCI(false, Option.EXPERIMENT, Option.RUN, Option.PER);
+    SCI(false, Option.EXPERIMENT, Option.RUN, Option.PER),
+    /** European Sustainability Reporting Standard E1, climate change. */
+    ESRS_E1(true, Option.EDITION, Option.COLOCATION),
+    /** ISO 14064-1:2018, inventories of organisations. */
+    ISO_14064(true, Option.COLOCATION, Option.BASE_YEAR);
 
     /** What a standard wants to know beyond scope and period. */
     public enum Option {
@@ -19,7 +23,11 @@ public enum Standard {
         /** Id of the only run that counts, with its child runs. */
         RUN,
         /** What a score is per. */
-        PER("run", "run-hour", "tokens", "samples");
+        PER("run", "run-hour", "tokens", "samples"),
+        /** Year of the regulation that a code comes from. */
+        EDITION("2023", "2026"),
+        /** Year that an inventory is compared with. */
+        BASE_YEAR;
 
         private final List<String> choices;
 

@@ -1,0 +1,112 @@
+package io.hfeco2ai.reports.standards;
+
+import io.hfeco2ai.ledger.Ledger.Change;
+import io.hfeco2ai.ledger.Ledger.Uncertainty;
+import io.hfeco2ai.ledger.embodied.Embodied;
+import io.hfeco2ai.reports.Report.Cell;
+import io.hfeco2ai.reports.Report.Column;
+import io.hfeco2ai.reports.Report.Figure;
+import io.hfeco2ai.reports.Report.Section;
+import io.hfeco2ai.reports.Report.State;
+import io.hfeco2ai.reports.Report.Table;
+import io.hfeco2ai.reports.ReportRequest;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What several standards of a whole organisation say in the same words. */
+final class CommonSections {
+
+    private CommonSections() {}
+
+    /** Whole in the year of purchase, never shared out over the years (GHG Protocol Scope 3 Standard, category 2). */
+    static Figure purchases(Embodied embodied, ReportRequest request, String code, boolean thousands) {
+        String unit = thousands ? Figures.TONNES : Figures.KG;
+        String label = "Embodied emissions of nodes bought in the period";
+        ZonedDateTime from = Instant.ofEpochMilli(request.fromMs()).atZone(ZoneOffset.UTC);
+        ZonedDateTime to = Instant.ofEpochMilli(request.toMs()).atZone(ZoneOffset.UTC);
+        if (request.teamId() != null) {
+            return Figure.missing(
+                    code, label, unit, "Nodes belong to the organisation: see the report of the organisation.");
+        }
+        if (from.getDayOfYear() != 1 || to.getDayOfYear() != 1) {
+            return Figure.missing(code, label, unit, "Purchases are counted by calendar year: choose whole years.");
+        }
+        BigDecimal kilograms = BigDecimal.ZERO;
+        for (int year = from.getYear(); year < to.getYear(); year++) {
+            Embodied.Purchases bought = embodied.bought(year);
+            if (bought.amount() == null) {
+                return Figure.missing(code, label, unit, String.valueOf(bought.note()));
+            }
+            kilograms = kilograms.add(
+                    new BigDecimal(bought.known().micrograms()).movePointLeft(9).setScale(6, RoundingMode.HALF_EVEN));
+        }
+        return new Figure(
+                code,
+                label,
+                thousands ? kilograms.movePointLeft(3) : kilograms,
+                null,
+                unit,
+                State.ESTIMATED,
+                "Cradle to gate, as set for each node",
+                null);
+    }
+
+    static Section quality(Activity activity, Uncertainty uncertainty) {
+        Sum sum = activity.total;
+        List<Figure> figures = new ArrayList<>(List.of(Figures.coverage(sum), Figures.measured(sum)));
+        BigDecimal kg = sum.locationKg();
+        if (kg != null && uncertainty.lowRatio() != null && uncertainty.highRatio() != null) {
+            String how =
+                    "95 of 100 such intervals hold the true value (k = 2), from sensors and carbon intensity; not in it:"
+                            + " how shared devices are split, PUE, and what nothing observed";
+            figures.add(end("Location-based emissions, lower end", kg, uncertainty.lowRatio(), how));
+            figures.add(end("Location-based emissions, upper end", kg, uncertainty.highRatio(), how));
+        }
+        return new Section("How sure the figures are", "Of all sites together.", figures, List.of());
+    }
+
+    private static Figure end(String label, BigDecimal kg, double ratio, String how) {
+        BigDecimal amount = kg.multiply(BigDecimal.valueOf(ratio)).setScale(6, RoundingMode.HALF_EVEN);
+        return new Figure("", label, amount, null, Figures.KG, State.ESTIMATED, how, null);
+    }
+
+    static Section changes(List<Change> changes) {
+        List<List<Cell>> rows = changes.stream()
+                .map(change -> List.of(
+                        Cell.of(change.day().toString()),
+                        Cell.of(change.state().name().toLowerCase(java.util.Locale.ROOT)),
+                        Cell.of(change.reason()),
+                        Cell.of(BigDecimal.valueOf(change.hours())),
+                        Cell.of(kilograms(change.locationUg())),
+                        Cell.of(kilograms(change.marketUg()))))
+                .toList();
+        return new Section(
+                "Changes after posting",
+                rows.isEmpty()
+                        ? "No posted hour of the period was corrected."
+                        : "Posted entries stay as they are; corrections were booked beside them.",
+                List.of(),
+                rows.isEmpty()
+                        ? List.of()
+                        : List.of(new Table(
+                                "Corrections",
+                                List.of(
+                                        new Column("Booked on", ""),
+                                        new Column("Kind", ""),
+                                        new Column("Reason", ""),
+                                        new Column("Hours", "h"),
+                                        new Column("Location-based", Figures.KG),
+                                        new Column("Market-based", Figures.KG)),
+                                rows)));
+    }
+
+    private static @Nullable BigDecimal kilograms(@Nullable BigDecimal micrograms) {
+        return micrograms == null ? null : micrograms.movePointLeft(9).setScale(6, RoundingMode.HALF_EVEN);
+    }
+}
