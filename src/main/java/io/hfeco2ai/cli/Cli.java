@@ -2,6 +2,7 @@ package io.hfeco2ai.cli;
 
 import io.hfeco2ai.cli.agent.AgentCommand;
 import io.hfeco2ai.cli.gate.GateCommand;
+import io.hfeco2ai.cli.verify.VerifyCommand;
 import java.net.URI;
 import java.util.Objects;
 import java.util.Set;
@@ -74,12 +75,13 @@ public final class Cli {
 
     @Command(
             name = "hf-eco2ai",
-            synopsisSubcommandLabel = "[run | agent | gate | sensors | calibrate | migrate]",
+            synopsisSubcommandLabel = "[run | agent | gate | verify | sensors | calibrate | migrate]",
             description = "Energy and carbon of machine-learning runs. Without a command the jar starts the server.",
             subcommands = {
                 RunCommand.class,
                 AgentCommand.class,
                 GateCommand.class,
+                VerifyCommand.class,
                 SensorsCommand.class,
                 CalibrateCommand.class,
                 MigrateName.class

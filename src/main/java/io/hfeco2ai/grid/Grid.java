@@ -246,6 +246,11 @@ public class Grid {
         return cache.snapshot().factorById(id);
     }
 
+    /** With the value that it has for that hour; nothing where an hourly series has none. */
+    public Optional<Factor> factorAt(String id, long hourMs) {
+        return cache.snapshot().factorAt(id, hourMs);
+    }
+
     /** The grid-average factor of a zone at that hour, or nothing where none is known. */
     public Optional<Factor> factorOfZone(String zone, long hourMs) {
         return cache.snapshot().factor(zone, "average", hourMs).map(DatedFactor::factor);

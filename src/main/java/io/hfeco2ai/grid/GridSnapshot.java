@@ -181,6 +181,14 @@ final class GridSnapshot {
         return Optional.ofNullable(factorsById.get(id));
     }
 
+    Optional<Grid.Factor> factorAt(String id, long hourMs) {
+        Optional<Grid.Factor> factor = factorById(id);
+        return factor.isPresent() && factor.get().resolution() == Grid.Resolution.HOUR
+                ? hours.at(id, hourMs)
+                        .map(value -> factor.get().with(factor.get().dataYear(), value))
+                : factor;
+    }
+
     boolean hasFactor(String zone) {
         return factors(zone).stream().anyMatch(dated -> dated.factor().method().equals("average"));
     }

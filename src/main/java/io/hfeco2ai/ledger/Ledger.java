@@ -335,6 +335,9 @@ public class Ledger {
             long observedMs,
             long entries) {}
 
+    /** An entry with whom it counts for; "" where no run claims it. */
+    public record Claimed(Entry entry, String teamId, String projectId) {}
+
     public Footprint footprint(Question question) {
         return query.footprint(question);
     }
@@ -367,6 +370,17 @@ public class Ledger {
     /** How an answer was made: its entries, newest hour first, 100 a page from page 0. */
     public List<Entry> entries(Question question, int page) {
         return query.entries(question, page);
+    }
+
+    /**
+     * The entries of an answer in the order of their ids, a piece at a time, for whoever takes all of them away: ask hour by
+     * hour, and nothing is held or sorted meanwhile.
+     *
+     * @param afterId the last one that was read; {@link Long#MIN_VALUE}: none
+     * @param most of them
+     */
+    public List<Claimed> entriesAfter(Question question, long afterId, int most) {
+        return query.entriesAfter(question, afterId, most);
     }
 
     /** Why a figure is another than it was: what was booked after posting, newest first, by cause and day. */

@@ -1,6 +1,7 @@
 package io.hfeco2ai.ledger;
 
 import io.hfeco2ai.grid.Grid;
+import io.hfeco2ai.ledger.Ledger.Claimed;
 import io.hfeco2ai.ledger.Ledger.Entry;
 import io.hfeco2ai.ledger.Ledger.Footprint;
 import io.hfeco2ai.ledger.Ledger.GroupBy;
@@ -162,6 +163,19 @@ class LedgerQuery {
                 statement.with + "SELECT " + columns + " FROM " + statement.from + statement.where
                         + " ORDER BY e.hour_ms DESC, e.id LIMIT " + PAGE + " OFFSET " + (long) PAGE * Math.max(0, page),
                 EntryStore::entry,
+                statement.arguments());
+    }
+
+    List<Claimed> entriesAfter(Question question, long afterId, int most) {
+        Statement statement = new Statement(question);
+        statement.and("e.id >", afterId);
+        String columns = "e." + EntryStore.COLUMNS.replace(", ", ", e.");
+        int after = EntryStore.COLUMNS.split(",").length;
+        return jdbc.query(
+                statement.with + "SELECT " + columns + ", COALESCE(r.team_id, ''), COALESCE(x.project_id, '') FROM "
+                        + statement.from + statement.where + " ORDER BY e.id LIMIT " + most,
+                (row, number) -> new Claimed(
+                        EntryStore.entry(row, number), row.getString(after + 1), row.getString(after + 2)),
                 statement.arguments());
     }
 

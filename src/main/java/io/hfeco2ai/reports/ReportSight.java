@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
 
 /** Who sees which reports: the organisation's are for admins and auditors, a team's for whoever sees the team. */
 @Component
-class ReportSight {
+public class ReportSight {
 
     private final Reports reports;
     private final Teams teams;
@@ -27,7 +27,7 @@ class ReportSight {
     }
 
     /** @throws NotFound there is none, or the viewer must not see it */
-    Listed seen(String id) {
+    public Listed seen(String id) {
         Listed report = reports.find(id).orElseThrow(() -> new NotFound("report " + id));
         String team = report.teamId();
         if (team == null ? !access.viewer().seesAll() : !access.viewer().sees(team)) {

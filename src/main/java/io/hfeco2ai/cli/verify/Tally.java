@@ -1,0 +1,97 @@
+package io.hfeco2ai.cli.verify;
+
+import io.hfeco2ai.cli.verify.Line.Column;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.RoundingMode;
+import org.jspecify.annotations.Nullable;
+
+/** Entries added up, as methods.md says; rounded once, when read. */
+final class Tally {
+
+    static final BigDecimal UJ_PER_KWH = new BigDecimal("3600000000000");
+    private static final int DIGITS = 6;
+
+    private BigInteger energyUj = BigInteger.ZERO;
+    private BigInteger suppliedUj = BigInteger.ZERO;
+    private BigInteger locationUg = BigInteger.ZERO;
+    private BigInteger pricedUj = BigInteger.ZERO;
+    private BigInteger marketUg = BigInteger.ZERO;
+    private BigInteger marketPricedUj = BigInteger.ZERO;
+    private BigInteger certifiedUjPpm = BigInteger.ZERO;
+    private BigInteger measuredUj = BigInteger.ZERO;
+    private long expectedMs;
+    private long observedMs;
+    private long entries;
+
+    void add(Line line) {
+        BigInteger energy = BigInteger.valueOf(line.number(Column.ENERGY_UJ));
+        BigInteger facility = line.whole(Column.FACILITY_UJ);
+        BigInteger location = line.whole(Column.LOCATION_UG);
+        BigInteger market = line.whole(Column.MARKET_UG);
+        energyUj = energyUj.add(energy);
+        suppliedUj = suppliedUj.add(facility == null ? energy : facility);
+        if (location != null) {
+            locationUg = locationUg.add(location);
+            pricedUj = pricedUj.add(energy);
+        }
+        BigInteger either = market == null ? location : market;
+        if (either != null) {
+            marketUg = marketUg.add(either);
+            marketPricedUj = marketPricedUj.add(energy);
+        }
+        BigInteger certified = line.whole(Column.CERTIFIED_PPM);
+        if (certified != null) {
+            certifiedUjPpm = certifiedUjPpm.add(energy.multiply(certified));
+        }
+        if (line.get(Column.QUALITY).equals("MEASURED")) {
+            measuredUj = measuredUj.add(energy);
+        }
+        expectedMs += line.number(Column.EXPECTED_MS);
+        observedMs += line.number(Column.OBSERVED_MS);
+        entries++;
+    }
+
+    long entries() {
+        return entries;
+    }
+
+    BigDecimal suppliedKwh() {
+        return new BigDecimal(suppliedUj).divide(UJ_PER_KWH, DIGITS, RoundingMode.HALF_EVEN);
+    }
+
+    /** Null: nothing is priced. */
+    @Nullable BigDecimal locationKg() {
+        return pricedUj.signum() == 0 ? null : kg(locationUg);
+    }
+
+    /** Null: nothing is priced. */
+    @Nullable BigDecimal marketKg() {
+        return marketPricedUj.signum() == 0 ? null : kg(marketUg);
+    }
+
+    /** What a figure says: without any energy it is nought. */
+    @Nullable BigDecimal orNought(@Nullable BigDecimal kilograms) {
+        return kilograms == null && energyUj.signum() == 0 ? BigDecimal.ZERO : kilograms;
+    }
+
+    @Nullable BigDecimal certifiedPercent() {
+        return percent(new BigDecimal(certifiedUjPpm).movePointLeft(6), new BigDecimal(energyUj));
+    }
+
+    @Nullable BigDecimal measuredPercent() {
+        return percent(new BigDecimal(measuredUj), new BigDecimal(energyUj));
+    }
+
+    @Nullable BigDecimal coveragePercent() {
+        return percent(BigDecimal.valueOf(observedMs), BigDecimal.valueOf(expectedMs));
+    }
+
+    private static BigDecimal kg(BigInteger micrograms) {
+        return new BigDecimal(micrograms, 9).setScale(DIGITS, RoundingMode.HALF_EVEN);
+    }
+
+    private static @Nullable BigDecimal percent(BigDecimal part, BigDecimal whole) {
+        return whole.signum() == 0 ? null : part.movePointRight(2).divide(whole, 2, RoundingMode.HALF_EVEN);
+    }
+}

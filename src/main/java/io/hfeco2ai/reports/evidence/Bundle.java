@@ -1,0 +1,180 @@
+package io.hfeco2ai.reports.evidence;
+
+import io.hfeco2ai.grid.Grid;
+import io.hfeco2ai.grid.Grid.Factor;
+import io.hfeco2ai.grid.Grid.Site;
+import io.hfeco2ai.ledger.Ledger;
+import io.hfeco2ai.ledger.Ledger.Claimed;
+import io.hfeco2ai.ledger.Ledger.Entry;
+import io.hfeco2ai.ledger.Ledger.Key;
+import io.hfeco2ai.ledger.Ledger.MarketKey;
+import io.hfeco2ai.ledger.Ledger.Question;
+import io.hfeco2ai.reports.Report;
+import io.hfeco2ai.reports.ReportRequest;
+import io.hfeco2ai.reports.Standard.Option;
+import java.io.IOException;
+import java.io.Writer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What lies behind one report, read hour by hour: no transaction is held, and what is kept in memory grows with nodes and
+ * hourly factor values, not with entries.
+ */
+final class Bundle {
+
+    private static final long HOUR_MS = 3_600_000;
+    private static final int AT_ONCE = 2_000;
+
+    private final Ledger ledger;
+    private final Grid grid;
+    private final ReportRequest request;
+    private final Report report;
+    private final Map<String, Site> sites = new HashMap<>();
+    private final TreeSet<String> nodes = new TreeSet<>();
+    /** By id, the hours of a series that were used; no hours where there is one value. */
+    private final TreeMap<String, TreeSet<Long>> factors = new TreeMap<>();
+
+    private long entries;
+
+    Bundle(Ledger ledger, Grid grid, ReportRequest request, Report report) {
+        this.ledger = ledger;
+        this.grid = grid;
+        this.request = request;
+        this.report = report;
+        grid.sites().forEach(site -> sites.put(site.id(), site));
+    }
+
+    long entries() {
+        return entries;
+    }
+
+    /** Of what was booked until the report was made. */
+    void entries(Writer out) throws IOException {
+        EntryRows.header(out);
+        long madeMs = report.madeAt().toEpochMilli();
+        for (long hour = request.fromMs(); hour < request.toMs(); hour += HOUR_MS) {
+            List<Claimed> read;
+            long after = Long.MIN_VALUE;
+            do {
+                read = ledger.entriesAfter(question(hour), after, AT_ONCE);
+                for (Claimed claimed : read) {
+                    after = claimed.entry().id();
+                    if (counts(claimed) && claimed.entry().recordedMs() <= madeMs) {
+                        write(out, claimed);
+                    }
+                }
+            } while (read.size() == AT_ONCE);
+        }
+    }
+
+    /** Team and project are left to us: looked up by the hour, however many runs a team has. */
+    private Question question(long hourMs) {
+        Question whole = request.question();
+        return new Question(
+                null, null, whole.experimentId(), whole.runId(), null, hourMs, hourMs + HOUR_MS, false);
+    }
+
+    private boolean counts(Claimed claimed) {
+        return (request.teamId() == null || request.teamId().equals(claimed.teamId()))
+                && (request.projectId() == null || request.projectId().equals(claimed.projectId()));
+    }
+
+    private void write(Writer out, Claimed claimed) throws IOException {
+        Entry entry = claimed.entry();
+        String siteId = grid.siteOf(entry.nodeId(), entry.hourMs());
+        EntryRows.write(out, entry, claimed.teamId(), siteId, category(site(siteId)));
+        entries++;
+        nodes.add(entry.nodeId());
+        Key key = entry.key();
+        uses(key.factorId(), entry.hourMs());
+        MarketKey market = key.market();
+        if (market != null) {
+            uses(market.factorId(), entry.hourMs());
+            uses(market.certificateFactorId(), entry.hourMs());
+        }
+    }
+
+    private void uses(@Nullable String factorId, long hourMs) {
+        if (factorId != null) {
+            TreeSet<Long> hours = factors.computeIfAbsent(factorId, id -> new TreeSet<>());
+            if (grid.factor(factorId).orElseThrow().resolution() == Grid.Resolution.HOUR) {
+                hours.add(hourMs);
+            }
+        }
+    }
+
+    private Site site(String id) {
+        Site site = sites.get(id);
+        if (site == null) {
+            throw new IllegalStateException("nodes stand in the unknown site " + id);
+        }
+        return site;
+    }
+
+    /** Where it belongs in an inventory, by the same rule as in the report. */
+    private String category(Site site) {
+        return switch (site.operator()) {
+            case OWN -> "SCOPE2";
+            case COLOCATION -> request.option(Option.COLOCATION).equals("scope2") ? "SCOPE2" : "SCOPE3_LEASED";
+            case CLOUD -> "SCOPE3_PURCHASED";
+        };
+    }
+
+    /** After the entries. */
+    void factors(Writer out) throws IOException {
+        out.write(
+                "factor_id,hour_ms,g_per_kwh,zone,data_year,resolution,method,basis,gas,gwp,perspective,source,edition,"
+                        + "licence,url\n");
+        for (Map.Entry<String, TreeSet<Long>> used : factors.entrySet()) {
+            String id = used.getKey();
+            Factor factor = grid.factor(id).orElseThrow();
+            if (used.getValue().isEmpty()) {
+                factor(out, factor, null);
+            }
+            for (long hour : used.getValue()) {
+                // A value that was taken back since is left out: checking then names the entries that it priced.
+                Factor then = grid.factorAt(id, hour).orElse(null);
+                if (then != null) {
+                    factor(out, then, hour);
+                }
+            }
+        }
+    }
+
+    private static void factor(Writer out, Factor factor, @Nullable Long hourMs) throws IOException {
+        BundleFiles.row(
+                out,
+                factor.id(),
+                hourMs,
+                factor.gramsPerKwh().toPlainString(),
+                factor.zone(),
+                factor.dataYear(),
+                factor.resolution(),
+                factor.method(),
+                factor.basis(),
+                factor.gas(),
+                factor.gwp(),
+                factor.perspective(),
+                factor.source(),
+                factor.edition(),
+                factor.licence(),
+                factor.url());
+    }
+
+    /** After the entries: where each node stood. */
+    void sites(Writer out) throws IOException {
+        out.write("node_id,from_ms,to_ms,site_id,site,operator,zone\n");
+        for (String node : nodes) {
+            for (Grid.Stay stay : grid.stays(node, request.fromMs(), request.toMs())) {
+                Site site = site(stay.siteId());
+                BundleFiles.row(
+                        out, node, stay.fromMs(), stay.toMs(), site.id(), site.name(), site.operator(), site.zone());
+            }
+        }
+    }
+}

@@ -1,0 +1,322 @@
+package io.hfeco2ai.reports;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
+
+import io.hfeco2ai.cli.Cli;
+import io.hfeco2ai.grid.Grid.Operator;
+import io.hfeco2ai.grid.Grid.Site;
+import io.hfeco2ai.units.Quality;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
+import java.security.Signature;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A bundle as the server writes it, checked by the command and by the script; and what they say of one that was touched. */
+class EvidenceTests extends ReportsInTheApplication {
+
+    private static final List<String> CONTENT =
+            List.of("report.json", "entries.csv", "factors.csv", "sites.csv", "methods.md");
+
+    @TempDir
+    Path folder;
+
+    private record Checked(int exit, String text) {}
+
+    @Test
+    void anUntouchedBundleAgreesAndTheKeyIsShownElsewhere() throws Exception {
+        Path bundle = write(taken(posted()));
+        Checked checked = verify(bundle, "--key", key());
+        assertThat(checked.exit()).as(checked.text()).isZero();
+        assertThat(checked.text())
+                .contains("hashes of entries")
+                .contains("links between neighbours")
+                .contains("sums of entries priced again")
+                .contains("amounts of the report")
+                .contains("All agrees.");
+        assertThat(verify(bundle).text()).contains("No --key was given");
+    }
+
+    @Test
+    void theScriptAgreesWithAnUntouchedBundleAndFindsAChangedFigure() throws Exception {
+        Assumptions.assumeTrue(python(), "there is no python3 here");
+        Map<String, byte[]> files = taken(posted());
+        Checked agrees = script(write(files));
+        assertThat(agrees.exit()).as(agrees.text()).isZero();
+        String report = text(files, "report.json");
+        files.put("report.json", bytes(report.replaceFirst("\"amount\":0\\.3", "\"amount\":0.4")));
+        Checked differs = script(write(files));
+        assertThat(differs.exit()).as(differs.text()).isEqualTo(1);
+    }
+
+    @Test
+    void whatWasBookedAfterTheReportIsNotInItsBundle() throws Exception {
+        String id = posted();
+        spent("p", 7, HOUR.minus(Duration.ofHours(1)));
+        Checked checked = verify(write(taken(id)), "--key", key());
+        assertThat(checked.exit()).as(checked.text()).isZero();
+    }
+
+    @Test
+    void eachKindOfTouchIsFoundWhereItIs() throws Exception {
+        Map<String, byte[]> files = taken(posted());
+        Map<String, byte[]> changed = new LinkedHashMap<>(files);
+        String[] rows = text(files, "entries.csv").split("\n", -1);
+        String[] fields = rows[2].split(",", -1);
+        fields[18] = Long.toString(Long.parseLong(fields[18]) + 1);
+        rows[2] = String.join(",", fields);
+        changed.put("entries.csv", bytes(String.join("\n", rows)));
+        Checked edited = verify(write(changed), "--key", key());
+        assertThat(edited.exit()).isEqualTo(1);
+        assertThat(edited.text())
+                .contains("entries.csv: the file is not what was signed")
+                .contains("entries.csv line 3, entry " + fields[3] + ": its content is not what was posted");
+        Checked forged = verify(write(signedAnew(changed)), "--key", key());
+        assertThat(forged.exit()).isEqualTo(1);
+        assertThat(forged.text()).contains("signed with another key than the one given");
+        byte[] whole = Files.readAllBytes(write(files));
+        Path cut = folder.resolve("cut.zip");
+        Files.write(cut, Arrays.copyOf(whole, whole.length * 2 / 3));
+        assertThat(verify(cut).exit()).isEqualTo(2);
+        Map<String, byte[]> foreign = new LinkedHashMap<>(files);
+        foreign.put("../evil.sh", bytes("x"));
+        assertThat(verify(write(foreign)).exit()).isEqualTo(2);
+        Files.writeString(cut, "no zip");
+        assertThat(verify(cut).exit()).isEqualTo(2);
+    }
+
+    @Test
+    void aHundredRandomTouchesAreAllFound() throws Exception {
+        touches(100, 1);
+    }
+
+    @Tag("long")
+    @Test
+    void aThousandRandomTouchesAreAllFound() throws Exception {
+        touches(1000, 2);
+    }
+
+    private void touches(int times, long seed) throws Exception {
+        Map<String, byte[]> files = taken(posted());
+        Random random = new Random(seed);
+        for (int time = 0; time < times; time++) {
+            Map<String, byte[]> touched = new LinkedHashMap<>(files);
+            String name = CONTENT.get(random.nextInt(CONTENT.size()));
+            byte[] before = files.getOrDefault(name, new byte[0]);
+            byte[] after = random.nextBoolean() || !name.endsWith(".csv") ? edited(before, random) : rows(before, random);
+            if (Arrays.equals(before, after)) {
+                continue;
+            }
+            touched.put(name, after);
+            int forger = random.nextInt(3);
+            if (forger == 1) {
+                touched.put("manifest.json", manifest(touched, key()));
+            } else if (forger == 2) {
+                touched = signedAnew(touched);
+            }
+            Checked checked = verify(write(touched), "--key", key());
+            String what = "touch " + time + " of " + name + " by forger " + forger + ": " + checked.text();
+            assertThat(checked.exit()).as(what).isNotZero();
+            assertThat(checked.text()).as(what).contains(forger == 0 ? name.substring(0, 6) : "manifest");
+        }
+        Checked untouched = verify(write(files), "--key", key());
+        assertThat(untouched.exit()).as(untouched.text()).isZero();
+    }
+
+    private static byte[] edited(byte[] content, Random random) {
+        byte[] after = content.clone();
+        int at = random.nextInt(after.length);
+        if (random.nextBoolean()) {
+            for (int tries = 0; tries < after.length && !Character.isDigit(after[at]); tries++) {
+                at = (at + 1) % after.length;
+            }
+            after[at] = (byte) ('0' + (after[at] - '0' + 1 + random.nextInt(9)) % 10);
+        } else {
+            after[at] ^= (byte) (1 << random.nextInt(7));
+        }
+        return after;
+    }
+
+    /** Deletes, swaps or doubles a row. */
+    private static byte[] rows(byte[] content, Random random) {
+        List<String> rows = new java.util.ArrayList<>(List.of(new String(content, StandardCharsets.UTF_8).split("\n")));
+        int at = 1 + random.nextInt(rows.size() - 1);
+        switch (random.nextInt(3)) {
+            case 0 -> rows.remove(at);
+            case 1 -> java.util.Collections.swap(rows, at, 1 + random.nextInt(rows.size() - 1));
+            default -> rows.add(at, rows.get(1 + random.nextInt(rows.size() - 1)));
+        }
+        return bytes(String.join("\n", rows) + "\n");
+    }
+
+    /** A team's report of posted entries of three sites, with PUE, one node that moved, and idle time of nobody. */
+    private String posted() throws Exception {
+        String node = "node-" + UUID.randomUUID();
+        spent("p", 0.8, HOUR.minus(Duration.ofHours(2)), node, Quality.MEASURED);
+        spent("p, \"quoted\"", 0.3, HOUR, node, Quality.MODELLED);
+        spent("q", 1.234567, HOUR);
+        Site cloud = grid.createSite("cloud, " + team, Operator.CLOUD, "FR", new BigDecimal("1.1234"));
+        String rented = "node-" + UUID.randomUUID();
+        jdbc.sql("INSERT INTO node_site (node_id, from_ms, site_id) VALUES (?, 0, ?)")
+                .params(rented, cloud.id())
+                .update();
+        jdbc.sql("INSERT INTO node_site (node_id, from_ms, site_id) VALUES (?, ?, ?)")
+                .params(node, HOUR.toEpochMilli(), cloud.id())
+                .update();
+        grid.readAnew();
+        spent("q", 0.5, HOUR.minus(Duration.ofHours(1)), rented, Quality.MEASURED);
+        untilPosted();
+        return ready();
+    }
+
+    private String ready() throws InterruptedException {
+        String id = reports.ask(request(Standard.GHG_SCOPE2, Map.of()), admin);
+        made(id);
+        return id;
+    }
+
+    private void untilPosted() throws InterruptedException {
+        Instant until = Instant.now().plus(Duration.ofSeconds(60));
+        while (jdbc.sql("SELECT COUNT(*) FROM entry e JOIN run r ON r.id = e.run_id WHERE r.team_id = ?"
+                                + " AND e.state = 'PROVISIONAL'")
+                        .param(team)
+                        .query(Integer.class)
+                        .single()
+                > 0) {
+            assertThat(Instant.now()).isBefore(until);
+            Thread.sleep(100);
+        }
+    }
+
+    private Map<String, byte[]> taken(String id) throws Exception {
+        byte[] zip = perform(get("/reports/" + id + "/files/bundle"))
+                .getResponse()
+                .getContentAsByteArray();
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip))) {
+            for (ZipEntry file = in.getNextEntry(); file != null; file = in.getNextEntry()) {
+                files.put(file.getName(), in.readAllBytes());
+            }
+        }
+        assertThat(text(files, "report.json")).isEqualTo(reports.content(id));
+        return files;
+    }
+
+    private Path write(Map<String, byte[]> files) throws IOException {
+        Path bundle = folder.resolve("bundle.zip");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(bundle))) {
+            for (Map.Entry<String, byte[]> file : files.entrySet()) {
+                zip.putNextEntry(new ZipEntry(file.getKey()));
+                zip.write(file.getValue());
+                zip.closeEntry();
+            }
+        }
+        return bundle;
+    }
+
+    private String key() throws Exception {
+        String answer = body(get("/api/v1/evidence-key"), 200);
+        return ReportStore.JSON.readTree(answer).get("public_key").asString();
+    }
+
+    /** With the hashes and sizes of the files as they are now. */
+    private static byte[] manifest(Map<String, byte[]> files, String key) throws Exception {
+        Map<String, Object> manifest =
+                new LinkedHashMap<>(ReportStore.JSON.readValue(text(files, "manifest.json"), Map.class));
+        manifest.put("public_key", key);
+        List<Map<String, Object>> listed = new java.util.ArrayList<>();
+        for (String name : CONTENT) {
+            byte[] content = files.getOrDefault(name, new byte[0]);
+            listed.add(Map.of("name", name, "sha256", sha256(content), "bytes", content.length));
+        }
+        manifest.put("files", listed);
+        return ReportStore.JSON.writeValueAsBytes(manifest);
+    }
+
+    private static Map<String, byte[]> signedAnew(Map<String, byte[]> files) throws Exception {
+        KeyPair other = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        Map<String, byte[]> forged = new LinkedHashMap<>(files);
+        byte[] manifest = manifest(
+                forged, Base64.getEncoder().encodeToString(other.getPublic().getEncoded()));
+        Signature signature = Signature.getInstance("Ed25519");
+        signature.initSign(other.getPrivate());
+        signature.update(manifest);
+        forged.put("manifest.json", manifest);
+        forged.put("manifest.sig", bytes(Base64.getEncoder().encodeToString(signature.sign())));
+        return forged;
+    }
+
+    private static Checked verify(Path bundle, String... options) {
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        try (PrintStream both = new PrintStream(said, true, StandardCharsets.UTF_8)) {
+            System.setOut(both);
+            System.setErr(both);
+            String[] args = new String[options.length + 2];
+            args[0] = "verify";
+            System.arraycopy(options, 0, args, 1, options.length);
+            args[args.length - 1] = bundle.toString();
+            int exit = Cli.run(args);
+            return new Checked(exit, said.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+    }
+
+    private static boolean python() throws InterruptedException {
+        try {
+            return new ProcessBuilder("python3", "--version").start().waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static Checked script(Path bundle) throws Exception {
+        Process process = new ProcessBuilder("python3", "docs/verify.py", bundle.toString())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return new Checked(process.exitValue(), said);
+    }
+
+    private static String text(Map<String, byte[]> files, String name) {
+        return new String(files.getOrDefault(name, new byte[0]), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String sha256(byte[] content) throws Exception {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+    }
+}
