@@ -174,8 +174,8 @@ class LedgerQuery {
         return jdbc.query(
                 statement.with + "SELECT " + columns + ", COALESCE(r.team_id, ''), COALESCE(x.project_id, '') FROM "
                         + statement.from + statement.where + " ORDER BY e.id LIMIT " + most,
-                (row, number) -> new Claimed(
-                        EntryStore.entry(row, number), row.getString(after + 1), row.getString(after + 2)),
+                (row, number) ->
+                        new Claimed(EntryStore.entry(row, number), row.getString(after + 1), row.getString(after + 2)),
                 statement.arguments());
     }
 

@@ -22,13 +22,11 @@ final class Factors {
     private final Map<String, BigDecimal> values = new HashMap<>();
     private final Map<String, Known> known = new HashMap<>();
 
-    static Factors read(InputStream content, Findings findings) throws IOException {
-        Factors factors = new Factors();
+    void read(InputStream content, Findings findings) throws IOException {
         Csv csv = new Csv(BundleZip.FACTORS, content, HEADER);
         for (List<String> row = csv.next(); row != null; row = csv.next()) {
-            factors.add(row, csv.line(), findings);
+            add(row, csv.line(), findings);
         }
-        return factors;
     }
 
     private void add(List<String> row, long line, Findings findings) {
@@ -36,7 +34,7 @@ final class Factors {
             throw new Unreadable(BundleZip.FACTORS + " has more values than can be checked: " + MOST);
         }
         try {
-            BigDecimal value = new BigDecimal(row.get(2));
+            BigDecimal value = Line.decimal(row.get(2));
             if (values.put(row.get(0) + row.get(1), value) != null) {
                 findings.differs(BundleZip.FACTORS, line, "", "factor " + row.get(0) + " has two values", null, value);
             }

@@ -7,6 +7,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A row of {@code entries.csv}. */
@@ -17,10 +19,25 @@ record Line(long number, List<String> fields) {
                     + "origin,synthetic,pue,factor_id,uncertainty_ppm,method_version,energy_uj,facility_uj,location_ug,"
                     + "priced_uj,expected_ms,observed_ms,reason,recorded_ms,market_method,market_factor_id,certified_ppm,"
                     + "certificate_factor_id,wue,market_ug,water_ul,hash,team_id,site_id,category";
+    private static final Pattern DECIMAL = Pattern.compile("-?\\d{1,20}(\\.\\d{1,20})?");
     private static final List<String> NAMES = List.of(HEADER.split(","));
     private static final int AFTER_VERSION_1 = NAMES.indexOf("market_method");
     private static final int AFTER_VERSION_2 = NAMES.indexOf("hash");
-    private static final int RUN = NAMES.indexOf("run_id");
+    /** Empty means unknown there, and an empty text elsewhere. */
+    private static final Set<String> NULLABLE = Set.of(
+            "pue",
+            "factor_id",
+            "facility_uj",
+            "location_ug",
+            "reason",
+            "market_method",
+            "market_factor_id",
+            "certified_ppm",
+            "certificate_factor_id",
+            "wue",
+            "market_ug",
+            "water_ul");
+
     private static final int KEY_FROM = NAMES.indexOf("run_id");
     private static final int KEY_TO = NAMES.indexOf("energy_uj");
     private static final int MARKET_KEY_TO = NAMES.indexOf("market_ug");
@@ -84,7 +101,15 @@ record Line(long number, List<String> fields) {
 
     @Nullable BigDecimal decimal(Column column) {
         String text = get(column);
-        return text.isEmpty() ? null : new BigDecimal(text);
+        return text.isEmpty() ? null : decimal(text);
+    }
+
+    /** Of at most twenty digits on each side, so that nobody makes us compute with a billion of them. */
+    static BigDecimal decimal(String text) {
+        if (!DECIMAL.matcher(text).matches()) {
+            throw new NumberFormatException("no decimal number: " + text);
+        }
+        return new BigDecimal(text);
     }
 
     /** Lines of an hour with the same key are priced together. */
@@ -102,7 +127,7 @@ record Line(long number, List<String> fields) {
         StringBuilder text = new StringBuilder(600);
         for (int at = 0; at < to; at++) {
             String field = fields.get(at);
-            String content = field.isEmpty() && at != RUN ? "-" : field;
+            String content = field.isEmpty() && NULLABLE.contains(NAMES.get(at)) ? "-" : field;
             text.append(content.length()).append(':').append(content).append(',');
         }
         try {

@@ -19,20 +19,18 @@ final class Sites {
     private final Map<String, TreeMap<Long, Stay>> stays = new HashMap<>();
     private final Map<String, String> names = new HashMap<>();
 
-    static Sites read(InputStream content, Findings findings) throws IOException {
-        Sites sites = new Sites();
+    void read(InputStream content, Findings findings) throws IOException {
         Csv csv = new Csv(BundleZip.SITES, content, HEADER);
         for (List<String> row = csv.next(); row != null; row = csv.next()) {
             try {
                 Stay stay = new Stay(Long.parseLong(row.get(2)), row.get(3), row.get(5));
-                sites.stays.computeIfAbsent(row.get(0), node -> new TreeMap<>()).put(Long.parseLong(row.get(1)), stay);
+                stays.computeIfAbsent(row.get(0), node -> new TreeMap<>()).put(Long.parseLong(row.get(1)), stay);
             } catch (NumberFormatException e) {
                 findings.differs(BundleZip.SITES, csv.line(), "", "from_ms or to_ms is no whole number", null, row);
             }
-            sites.names.putIfAbsent(row.get(3), row.get(4));
+            names.putIfAbsent(row.get(3), row.get(4));
             findings.checked("stays of nodes");
         }
-        return sites;
     }
 
     @Nullable String name(String siteId) {

@@ -18,6 +18,7 @@ import tools.jackson.core.json.JsonFactory;
  */
 record Tree(@Nullable Object content) {
 
+    private static final int MOST_DIGITS = 100;
     private static final JsonFactory FACTORY = new JsonFactory();
 
     /** @throws Unreadable it is no JSON */
@@ -54,6 +55,9 @@ record Tree(@Nullable Object content) {
         }
         if (token == null || token == JsonToken.VALUE_NULL) {
             return null;
+        }
+        if (token.isNumeric() && Math.abs(parser.getDecimalValue().scale()) > MOST_DIGITS) {
+            throw new Unreadable("a number has more digits than any amount: " + parser.getDecimalValue());
         }
         return token.isNumeric()
                 ? parser.getDecimalValue()

@@ -75,8 +75,7 @@ final class Bundle {
     /** Team and project are left to us: looked up by the hour, however many runs a team has. */
     private Question question(long hourMs) {
         Question whole = request.question();
-        return new Question(
-                null, null, whole.experimentId(), whole.runId(), null, hourMs, hourMs + HOUR_MS, false);
+        return new Question(null, null, whole.experimentId(), whole.runId(), null, hourMs, hourMs + HOUR_MS, false);
     }
 
     private boolean counts(Claimed claimed) {
