@@ -12,7 +12,13 @@ public enum Standard {
     /** European Sustainability Reporting Standard E1, climate change. */
     ESRS_E1(true, Option.EDITION, Option.COLOCATION),
     /** ISO 14064-1:2018, inventories of organisations. */
-    ISO_14064(true, Option.COLOCATION, Option.BASE_YEAR);
+    ISO_14064(true, Option.COLOCATION, Option.BASE_YEAR),
+    /** Regulation (EU) 2024/1689, Annex XI: energy of training a general-purpose model. */
+    AI_ACT(false, Option.MODEL, Option.EXPERIMENT, Option.RUN),
+    /** Metadata of a model card on the Hugging Face Hub. */
+    MODEL_CARD(false, Option.TRAINING, Option.EXPERIMENT, Option.RUN),
+    /** CycloneDX 1.6, energy in the bill of materials of a model. */
+    CYCLONEDX(false, Option.MODEL, Option.TRAINING, Option.EXPERIMENT, Option.RUN);
 
     /** What a standard wants to know beyond scope and period. */
     public enum Option {
@@ -27,7 +33,11 @@ public enum Standard {
         /** Year of the regulation that a code comes from. */
         EDITION("2023", "2026"),
         /** Year that an inventory is compared with. */
-        BASE_YEAR;
+        BASE_YEAR,
+        /** Name of the model that the runs made. */
+        MODEL,
+        /** What the runs did. */
+        TRAINING("pre-training", "fine-tuning");
 
         private final List<String> choices;
 

@@ -72,6 +72,23 @@ final class Figures {
                 "; contracts, certificates, residual mix, else the grid average, table \"Market-based factors\"");
     }
 
+    /** Location-based, in grams: what a model card of the Hugging Face Hub wants. */
+    Figure grams(String code, String label) {
+        Figure kilograms = new Figures(sum, entries, false).location(code, label);
+        BigDecimal kg = kilograms.amount();
+        return kg == null || sum.isEmpty()
+                ? Figure.missing(code, label, "g", kg == null ? kilograms.how() : "No run used energy in the period.")
+                : new Figure(
+                        code,
+                        label,
+                        kg.movePointRight(FROM_THOUSANDS),
+                        null,
+                        "g",
+                        kilograms.state(),
+                        kilograms.how(),
+                        entries);
+    }
+
     private Figure emissions(String code, String label, @Nullable BigDecimal kg, BigDecimal unpricedKwh, String how) {
         if (kg == null && !sum.isEmpty()) {
             return Figure.missing(

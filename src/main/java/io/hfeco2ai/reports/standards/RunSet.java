@@ -25,7 +25,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** The runs that have entries in the ledger in a period, the first started first, whatever became of them. */
 final class RunSet {
@@ -143,13 +142,17 @@ final class RunSet {
         return sum;
     }
 
-    /** @param last a column more, for each run */
-    Table table(Column last, Function<One, @Nullable BigDecimal> amount) {
+    Table table() {
+        return table(List.of(), one -> List.of());
+    }
+
+    /** @param more columns, for each run */
+    Table table(List<Column> more, Function<One, List<Cell>> amounts) {
         List<List<Cell>> rows = new ArrayList<>();
         for (One one : byId.values()) {
             Energy supplied = one.footprint().facilityEnergy();
             CarbonMass emissions = one.footprint().emissions();
-            rows.add(List.of(
+            List<Cell> row = new ArrayList<>(List.of(
                     Cell.link(one.run().name(), "/runs/" + one.run().id()),
                     Cell.of(one.run().experiment()),
                     Cell.of(one.run().status().toLowerCase(Locale.ROOT)),
@@ -157,22 +160,21 @@ final class RunSet {
                     Cell.of(hours(one)),
                     Cell.of(kwh(supplied == null ? one.footprint().energy() : supplied)),
                     Cell.of(supplied == null ? "unknown, not in it" : "in it"),
-                    Cell.of(emissions == null ? null : kg(emissions)),
-                    Cell.of(amount.apply(one))));
+                    Cell.of(emissions == null ? null : kg(emissions))));
+            row.addAll(amounts.apply(one));
+            rows.add(row);
         }
-        return new Table(
-                "Runs",
-                List.of(
-                        new Column("Run", ""),
-                        new Column("Experiment", ""),
-                        new Column("Became", ""),
-                        new Column("Started (UTC)", ""),
-                        new Column("In the period", "h"),
-                        new Column("Electricity", Figures.KWH),
-                        new Column("Overhead of the building", ""),
-                        new Column("Location-based", Figures.KG),
-                        last),
-                rows);
+        List<Column> columns = new ArrayList<>(List.of(
+                new Column("Run", ""),
+                new Column("Experiment", ""),
+                new Column("Became", ""),
+                new Column("Started (UTC)", ""),
+                new Column("In the period", "h"),
+                new Column("Electricity", Figures.KWH),
+                new Column("Overhead of the building", ""),
+                new Column("Location-based", Figures.KG)));
+        columns.addAll(more);
+        return new Table("Runs", columns, rows);
     }
 
     static BigDecimal kwh(Energy energy) {

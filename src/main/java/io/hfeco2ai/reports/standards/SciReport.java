@@ -6,6 +6,7 @@ import io.hfeco2ai.ledger.Ledger;
 import io.hfeco2ai.ledger.embodied.Embodied;
 import io.hfeco2ai.ledger.embodied.Embodied.Share;
 import io.hfeco2ai.reports.Progress;
+import io.hfeco2ai.reports.Report.Cell;
 import io.hfeco2ai.reports.Report.Column;
 import io.hfeco2ai.reports.Report.Figure;
 import io.hfeco2ai.reports.Report.Section;
@@ -78,7 +79,8 @@ class SciReport implements ReportMaker {
                                         + " count too.",
                                 List.of(),
                                 List.of(runs.table(
-                                        new Column("Embodied share", Figures.KG), one -> kilograms(share, one)))),
+                                        List.of(new Column("Embodied share", Figures.KG)),
+                                        one -> List.of(Cell.of(kilograms(share, one)))))),
                         new Section(
                                 "Where, when and with which intensities",
                                 null,
