@@ -84,6 +84,34 @@ class EvidenceTests extends ReportsInTheApplication {
     }
 
     @Test
+    void theBundleOfEveryStandardAgrees() throws Exception {
+        posted();
+        long end = HOUR.plus(Duration.ofHours(1)).toEpochMilli();
+        for (Standard standard : Standard.values()) {
+            String id = reports.ask(new ReportRequest(standard, team, null, dayMs(-1), end, Map.of()), admin);
+            made(id);
+            Checked checked = verify(write(taken(id)), "--key", key());
+            assertThat(checked.exit()).as("%s: %s", standard, checked.text()).isZero();
+            assertThat(checked.text()).as("%s", standard).contains("hashes of entries");
+        }
+    }
+
+    @Test
+    void theBundleOfOneRunHasItsEntriesOnly() throws Exception {
+        posted();
+        String run = spent("alone", 0.25, HOUR).id();
+        untilPosted();
+        long end = HOUR.plus(Duration.ofHours(1)).toEpochMilli();
+        Map<String, String> options = Map.of(Standard.Option.RUN.key(), run, Standard.Option.PER.key(), "run");
+        String id = reports.ask(new ReportRequest(Standard.SCI, team, null, dayMs(-1), end, options), admin);
+        made(id);
+        Map<String, byte[]> files = taken(id);
+        assertThat(text(files, "entries.csv").lines().skip(1)).isNotEmpty().allMatch(row -> row.contains(run));
+        Checked checked = verify(write(files), "--key", key());
+        assertThat(checked.exit()).as(checked.text()).isZero();
+    }
+
+    @Test
     void eachKindOfTouchIsFoundWhereItIs() throws Exception {
         Map<String, byte[]> files = taken(posted());
         Map<String, byte[]> changed = new LinkedHashMap<>(files);

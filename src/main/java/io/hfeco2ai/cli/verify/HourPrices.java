@@ -69,7 +69,20 @@ final class HourPrices {
 
     /** Of an hour, or of all. */
     void end() {
-        groups.values().forEach(this::check);
+        for (Group group : groups.values()) {
+            try {
+                check(group);
+            } catch (NumberFormatException e) {
+                Line line = group.first;
+                findings.differs(
+                        BundleZip.ENTRIES,
+                        line.number(),
+                        line.id(),
+                        "not a number where one must be",
+                        "a number",
+                        e.getMessage());
+            }
+        }
         groups.clear();
     }
 

@@ -60,6 +60,9 @@ final class ReportTotals {
                 electricity(figure, tallies.category("SCOPE3_LEASED"));
             case "Scope 3, category 8|Emissions of it, location-based" ->
                 location(figure, tallies.category("SCOPE3_LEASED"));
+            case "2|Imported electricity" -> electricity(figure, tallies.category("SCOPE2"));
+            case "2|Emissions, location-based" -> location(figure, tallies.category("SCOPE2"));
+            case "2|Emissions, market-based" -> market(figure, tallies.category("SCOPE2"));
             case "|Coverage" -> amount(figure, tallies.total.coveragePercent());
             case "|Measured part of the energy" -> amount(figure, tallies.total.measuredPercent());
             default -> others += figure.get("amount").number() == null ? 0 : 1;
