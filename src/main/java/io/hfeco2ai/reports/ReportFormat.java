@@ -16,6 +16,10 @@ public interface ReportFormat {
         return true;
     }
 
-    /** Does not close the stream. */
-    void write(Report report, OutputStream out) throws IOException;
+    /**
+     * Does not close the stream.
+     *
+     * @param sha256 of the report's stored content
+     */
+    void write(Report report, String sha256, OutputStream out) throws IOException;
 }

@@ -211,7 +211,7 @@ class ReportsPage {
         if (writer == null) {
             response.getOutputStream().write(content.getBytes(StandardCharsets.UTF_8));
         } else {
-            writer.write(reports.report(id), response.getOutputStream());
+            writer.write(reports.report(id), Making.sha256(content), response.getOutputStream());
         }
     }
 }

@@ -14,15 +14,25 @@ import io.hfeco2ai.reports.Report.Figure;
 import io.hfeco2ai.reports.Report.State;
 import io.hfeco2ai.reports.Report.Table;
 import io.hfeco2ai.units.Quality;
+import java.io.ByteArrayInputStream;
 import java.io.StringReader;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
+import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.pdmodel.PDDocument;
+import org.apache.pdfbox.text.PDFTextStripper;
+import org.dhatim.fastexcel.reader.CellType;
+import org.dhatim.fastexcel.reader.ReadableWorkbook;
+import org.dhatim.fastexcel.reader.Sheet;
 import org.junit.jupiter.api.Test;
 
 /** The Scope 2 report in the whole application: its figures are the ledger's, in every place where they stand. */
@@ -146,11 +156,47 @@ class Scope2ReportTests extends ReportsInTheApplication {
                 assertThat(page).contains(">" + (amount == null ? "not known" : Report.shown(amount)) + "<");
             }
         }
+        byte[] pdf = perform(get("/reports/" + id + "/files/pdf")).getResponse().getContentAsByteArray();
+        byte[] xlsx =
+                perform(get("/reports/" + id + "/files/xlsx")).getResponse().getContentAsByteArray();
+        assertSame(report, pdf, xlsx);
         assertThat(jdbc.sql("SELECT COUNT(*) FROM audit_event WHERE subject_id = ? AND action = 'report.exported'")
                         .param(id)
                         .query(Long.class)
                         .single())
-                .isEqualTo(2);
+                .isEqualTo(4);
+    }
+
+    /** Every amount of figures and tables, read back by other libraries. */
+    private static void assertSame(Report report, byte[] pdf, byte[] xlsx) throws Exception {
+        Set<BigDecimal> inCells = new HashSet<>();
+        try (ReadableWorkbook workbook = new ReadableWorkbook(new ByteArrayInputStream(xlsx))) {
+            for (Sheet sheet : workbook.getSheets().toList()) {
+                sheet.read()
+                        .forEach(row -> row.stream()
+                                .filter(cell -> cell != null && cell.getType() == CellType.NUMBER)
+                                .forEach(cell -> inCells.add(cell.asNumber().stripTrailingZeros())));
+            }
+        }
+        String text;
+        try (PDDocument document = Loader.loadPDF(pdf)) {
+            text = new PDFTextStripper().getText(document);
+        }
+        List<BigDecimal> amounts = Stream.concat(
+                        report.sections().stream()
+                                .flatMap(section -> section.figures().stream().map(Figure::amount)),
+                        report.sections().stream()
+                                .flatMap(section -> section.tables().stream())
+                                .flatMap(table -> table.rows().stream())
+                                .flatMap(List::stream)
+                                .map(Cell::amount))
+                .filter(Objects::nonNull)
+                .toList();
+        assertThat(amounts).hasSizeGreaterThan(30);
+        for (BigDecimal amount : amounts) {
+            assertThat(text).contains(Report.shown(amount));
+            assertThat(inCells).contains(amount.stripTrailingZeros());
+        }
     }
 
     @Test

@@ -37,9 +37,9 @@ class CsvFormat implements ReportFormat {
     }
 
     @Override
-    public void write(Report report, OutputStream out) throws IOException {
+    public void write(Report report, String sha256, OutputStream out) throws IOException {
         CSVPrinter csv = new CSVPrinter(new OutputStreamWriter(out, StandardCharsets.UTF_8), FORMAT);
-        head(report, csv);
+        head(report, sha256, csv);
         for (Section section : report.sections()) {
             for (Figure figure : section.figures()) {
                 csv.printRecord(
@@ -64,7 +64,7 @@ class CsvFormat implements ReportFormat {
         csv.flush();
     }
 
-    private static void head(Report report, CSVPrinter csv) throws IOException {
+    private static void head(Report report, String sha256, CSVPrinter csv) throws IOException {
         List<List<String>> head = List.of(
                 List.of("Title", report.title()),
                 List.of("Standard", report.edition()),
@@ -75,7 +75,8 @@ class CsvFormat implements ReportFormat {
                 List.of("Provisional", report.provisional() ? "yes" : "no"),
                 List.of("Accounting method", String.join(", ", report.methods())),
                 List.of("Audit trail", report.checkpoint()),
-                List.of("Report", report.id()));
+                List.of("Report", report.id()),
+                List.of("SHA-256 of its content", sha256));
         for (List<String> line : head) {
             csv.printRecord("Report", "", "", "", line.get(0), "", text(line.get(1)), "", "", "");
         }

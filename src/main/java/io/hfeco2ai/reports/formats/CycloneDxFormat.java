@@ -45,7 +45,7 @@ class CycloneDxFormat implements ReportFormat {
     }
 
     @Override
-    public void write(Report report, OutputStream out) throws IOException {
+    public void write(Report report, String sha256, OutputStream out) throws IOException {
         Map<String, Object> considerations =
                 Map.of("environmentalConsiderations", Map.of("energyConsumptions", consumptions(report)));
         Map<String, Object> component = new LinkedHashMap<>();

@@ -35,7 +35,7 @@ class ModelCardFormat implements ReportFormat {
     }
 
     @Override
-    public void write(Report report, OutputStream out) throws IOException {
+    public void write(Report report, String sha256, OutputStream out) throws IOException {
         StringBuilder fields = new StringBuilder();
         for (Section section : report.sections()) {
             for (Figure figure : section.figures()) {
