@@ -1,7 +1,10 @@
 package io.hfeco2ai.audit;
 
+import io.hfeco2ai.platform.BadInput;
 import io.hfeco2ai.platform.Settings;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -14,6 +17,8 @@ public class Audit {
 
     static final int PAGE_SIZE = 50;
     static final String HEAD = Settings.TRAIL_HEAD;
+
+    private static final Pattern NOTED = Pattern.compile("\\s*(\\d{1,18})\\s+([0-9a-f]{64})\\s*");
 
     private static final String COLUMNS =
             "no, at_ms, actor_kind, actor_id, action, subject_kind, subject_id, team_id, details, prev_hash, hash";
@@ -83,6 +88,47 @@ public class Audit {
         }
         return check.end(head);
     }
+
+    /** Number and hash of the last row: noted outside this machine, they show later whether the rows up to it are the same. */
+    Head checkpoint() {
+        return Head.of(settings.get(HEAD).orElse(""));
+    }
+
+    /**
+     * Whether the trail still holds the row that a checkpoint names, with the same hash.
+     *
+     * @param noted what {@link #checkpoint} said once, as {@code number hash}
+     * @throws BadInput it is no such text
+     */
+    Against against(String noted) {
+        Matcher read = NOTED.matcher(noted);
+        if (!read.matches()) {
+            throw new BadInput(
+                    "checkpoint",
+                    "This is no checkpoint: paste the whole line, a row's number, a blank and 64 hexadecimal digits.");
+        }
+        Head old = new Head(Long.parseLong(read.group(1)), read.group(2));
+        if (old.no() == 0) {
+            return new Against(old, old.equals(Head.NONE) ? Kept.SAME : Kept.REWRITTEN);
+        }
+        Kept kept = jdbc.sql("SELECT hash FROM audit_event WHERE no = ?")
+                .param(old.no())
+                .query(String.class)
+                .optional()
+                .map(hash -> hash.equals(old.hash()) ? Kept.SAME : Kept.REWRITTEN)
+                .orElse(Kept.GONE);
+        return new Against(old, kept);
+    }
+
+    enum Kept {
+        SAME,
+        /** The row has another hash: it, or one before it, was written anew. */
+        REWRITTEN,
+        /** There is no such row: the end was cut, or an older backup was restored. */
+        GONE
+    }
+
+    record Against(Head noted, Kept kept) {}
 
     /** The trail's last row. */
     record Head(long no, String hash) {
