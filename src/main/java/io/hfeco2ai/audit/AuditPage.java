@@ -1,7 +1,7 @@
 package io.hfeco2ai.audit;
 
-import io.hfeco2ai.audit.Audit.Check;
 import io.hfeco2ai.audit.Audit.Against;
+import io.hfeco2ai.audit.Audit.Check;
 import io.hfeco2ai.audit.Audit.Filter;
 import io.hfeco2ai.audit.Audit.Head;
 import io.hfeco2ai.platform.BadInput;

@@ -119,7 +119,11 @@ class TamperingTests {
         switch (kind) {
             case EDIT -> {
                 edit(no, random);
-                assertThat(audit.verify().changed()).as("edited %s", no).containsExactly(no);
+                // An edited prev_hash could also mean that the row before was written anew: both are named.
+                assertThat(audit.verify().changed())
+                        .as("edited %s", no)
+                        .contains(no)
+                        .isSubsetOf(no - 1, no);
             }
             case DELETE -> {
                 jdbc().sql("DELETE FROM audit_event WHERE no = ?").param(no).update();
@@ -147,7 +151,9 @@ class TamperingTests {
             }
             case REWRITE -> {
                 rewriteFrom(no);
-                assertThat(audit.verify().whole()).as("nobody sees it in the trail alone").isTrue();
+                assertThat(audit.verify().whole())
+                        .as("nobody sees it in the trail alone")
+                        .isTrue();
                 assertThat(audit.against(noted).kept()).isEqualTo(Kept.REWRITTEN);
             }
             case RESTORE -> {
@@ -165,7 +171,9 @@ class TamperingTests {
         texts.addAll(List.of("prev_hash", "hash"));
         int column = random.nextInt(texts.size() + 1);
         String change = column == texts.size() ? "at_ms = at_ms + 1" : texts.get(column) + " = 'x'";
-        jdbc().sql("UPDATE audit_event SET " + change + " WHERE no = ?").param(no).update();
+        jdbc().sql("UPDATE audit_event SET " + change + " WHERE no = ?")
+                .param(no)
+                .update();
     }
 
     private void rewriteFrom(long from) {
@@ -202,14 +210,17 @@ class TamperingTests {
     }
 
     private void insert(Event like, long no) {
-        jdbc().sql("INSERT INTO audit_event (no, at_ms, actor_kind, actor_id, action, subject_kind, subject_id,"
-                        + " team_id, details, prev_hash, hash) VALUES (?, ?, 'SYSTEM', '', 'forged', 'x', 'y', '', '{}', ?, ?)")
+        jdbc().sql(
+                        "INSERT INTO audit_event (no, at_ms, actor_kind, actor_id, action, subject_kind, subject_id,"
+                                + " team_id, details, prev_hash, hash) VALUES (?, ?, 'SYSTEM', '', 'forged', 'x', 'y', '', '{}', ?, ?)")
                 .params(no, like.atMs(), like.prevHash(), like.hash())
                 .update();
     }
 
     private void renumber(long from, long to) {
-        jdbc().sql("UPDATE audit_event SET no = ? WHERE no = ?").params(to, from).update();
+        jdbc().sql("UPDATE audit_event SET no = ? WHERE no = ?")
+                .params(to, from)
+                .update();
     }
 
     private void head(Head head) {
