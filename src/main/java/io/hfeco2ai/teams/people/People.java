@@ -19,7 +19,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
-/** The persons of the organisation. They are disabled, never removed: the audit trail names them. */
+/** The persons of the organisation. They are disabled, or erased by a pseudonym, never removed: the audit trail names their ids. */
 @Service
 class People {
 
@@ -27,7 +27,7 @@ class People {
     private static final Pattern EMAIL = Pattern.compile("[^@\\s]+@[^@\\s]+");
     private static final int LONGEST_DISPLAY_NAME = 100;
     private static final int LONGEST_EMAIL = 254;
-    private static final String ADMINS_LOCK = "people.admins";
+    static final String ADMINS_LOCK = "people.admins";
     private static final String PERSON = "SELECT id, username, display_name, email, role,"
             + " disabled_at IS NOT NULL AS disabled, password_hash IS NOT NULL OR subject IS NOT NULL AS joined"
             + " FROM app_user";
@@ -158,13 +158,18 @@ class People {
         }
     }
 
+    /** An admin without whom nobody could administer. */
+    boolean isLastAdmin(Person leaving) {
+        return leaving.role() == Role.ADMIN
+                && all().stream()
+                        .noneMatch(person -> person.role() == Role.ADMIN
+                                && !person.disabled()
+                                && person.joined()
+                                && !person.id().equals(leaving.id()));
+    }
+
     private void keepAnAdmin(Person leaving) {
-        boolean another = all().stream()
-                .anyMatch(person -> person.role() == Role.ADMIN
-                        && !person.disabled()
-                        && person.joined()
-                        && !person.id().equals(leaving.id()));
-        if (leaving.role() == Role.ADMIN && !another) {
+        if (isLastAdmin(leaving)) {
             throw new Conflict("This is the last admin who can sign in; make another admin first.");
         }
     }
