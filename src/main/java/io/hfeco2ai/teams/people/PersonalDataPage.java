@@ -8,6 +8,7 @@ import io.hfeco2ai.platform.SignedIn;
 import io.hfeco2ai.teams.Access;
 import io.hfeco2ai.teams.Allow;
 import io.hfeco2ai.teams.people.PersonalData.Preview;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ import org.springframework.web.servlet.ModelAndView;
 class PersonalDataPage {
 
     /**
-     * @param names as typed, one in a line
+     * @param names as typed, with a semicolon between
      * @param preview null: a name cannot be looked for
      */
     record EraseView(
@@ -72,11 +73,11 @@ class PersonalDataPage {
                 .body(export.of(userId));
     }
 
-    /** @param names one in a line; null: what is known of the person */
+    /** @param names with a semicolon between; null: what is known of the person */
     @Allow(people = Allow.People.ADMINS)
     @GetMapping("/settings/people/{id}/erase")
     ModelAndView look(@PathVariable String id, @RequestParam(required = false) @Nullable String names) {
-        String looked = names == null ? String.join("\n", data.known(people.person(id))) : names;
+        String looked = names == null ? String.join("; ", data.known(people.person(id))) : names;
         return page(id, looked, Form.EMPTY, HttpStatus.OK);
     }
 
@@ -90,7 +91,7 @@ class PersonalDataPage {
             if (!confirm.strip().equals(people.person(id).username())) {
                 throw new BadInput("confirm", "Type the person's user name; an erasure cannot be taken back.");
             }
-            signedIn.end(data.erase(id, lines(names)), null);
+            signedIn.end(data.erase(id, split(names)), null);
             return new ModelAndView("redirect:/settings/people/" + id + "/erase?names=");
         } catch (BadInput e) {
             return page(id, names, Form.refused(e, Map.of("confirm", confirm)), HttpStatus.BAD_REQUEST);
@@ -102,7 +103,7 @@ class PersonalDataPage {
     private ModelAndView page(String id, String names, Form form, HttpStatus status) {
         People.Person person = people.person(id);
         try {
-            Preview preview = data.preview(id, lines(names));
+            Preview preview = data.preview(id, split(names));
             return view(new EraseView(person, names, preview, data.isErased(person), form), status);
         } catch (BadInput e) {
             Form refused = Form.refused(e, Map.of());
@@ -114,7 +115,10 @@ class PersonalDataPage {
         return new ModelAndView("teams/erase", Map.of("view", view), status);
     }
 
-    private static List<String> lines(String names) {
-        return names.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+    private static List<String> split(String names) {
+        return Arrays.stream(names.split(";"))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .toList();
     }
 }
