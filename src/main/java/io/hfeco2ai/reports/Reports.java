@@ -4,6 +4,7 @@ import io.hfeco2ai.platform.BadInput;
 import io.hfeco2ai.platform.Changed;
 import io.hfeco2ai.platform.Conflict;
 import io.hfeco2ai.platform.NotFound;
+import io.hfeco2ai.platform.Settings;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.springframework.transaction.annotation.Transactional;
 @Service
 public class Reports {
 
+    private static final String ASKING_LOCK = "reports.asking";
     private static final long HOUR_MS = 3_600_000;
     private static final Duration LONGEST = Duration.ofDays(3_660);
 
@@ -47,11 +49,13 @@ public class Reports {
             @Nullable String sha256) {}
 
     private final ReportStore store;
+    private final Settings settings;
     private final ApplicationEventPublisher events;
     private final Clock clock;
 
-    Reports(ReportStore store, ApplicationEventPublisher events, Clock clock) {
+    Reports(ReportStore store, Settings settings, ApplicationEventPublisher events, Clock clock) {
         this.store = store;
+        this.settings = settings;
         this.events = events;
         this.clock = clock;
     }
@@ -76,6 +80,8 @@ public class Reports {
         if (request.fromMs() > clock.millis()) {
             throw new BadInput("from", "The period has not begun; choose an earlier first day.");
         }
+        // Who asks at the same moment waits, and then finds this one.
+        settings.lock(ASKING_LOCK, "");
         return store.waiting(request).orElseGet(() -> {
             String id = store.insert(request, userId);
             events.publishEvent(new ReportWorker.Asked(id));

@@ -14,16 +14,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
 import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Reports are made once, can be cancelled, survive a crash, and are seen by whom they concern. */
 class ReportWorkTests extends ReportsInTheApplication {
 
     private static final long FUTURE_MS = 4_000_000_000_000L;
+
+    @Autowired
+    PlatformTransactionManager transactions;
 
     @Autowired
     ReportStore store;
@@ -64,6 +74,26 @@ class ReportWorkTests extends ReportsInTheApplication {
         assertThatThrownBy(() -> making.make(id, donePpm -> {})).isInstanceOf(Progress.Cancelled.class);
         assertThat(reports.content(id)).isEqualTo(content);
         assertThat(reports.find(id).orElseThrow().sha256()).isEqualTo(Making.sha256(content));
+    }
+
+    @Test
+    void twoWhoAskTheSameAtTheSameMomentGetTheSame() throws Exception {
+        worker.stop();
+        ExecutorService second = Executors.newSingleThreadExecutor();
+        try {
+            List<Future<String>> later = new ArrayList<>();
+            String first = new TransactionTemplate(transactions).execute(status -> {
+                String id = reports.ask(request(Standard.SCI, Map.of()), admin);
+                later.add(second.submit(() -> reports.ask(request(Standard.SCI, Map.of()), admin)));
+                assertThatThrownBy(() -> later.get(0).get(300, TimeUnit.MILLISECONDS))
+                        .as("waits for the first")
+                        .isInstanceOf(TimeoutException.class);
+                return id;
+            });
+            assertThat(later.get(0).get(10, TimeUnit.SECONDS)).isEqualTo(first);
+        } finally {
+            second.shutdown();
+        }
     }
 
     @Test
