@@ -5,6 +5,7 @@ import io.hfeco2ai.reports.Report.Cell;
 import io.hfeco2ai.reports.Report.Column;
 import io.hfeco2ai.reports.Report.Figure;
 import io.hfeco2ai.reports.Report.Section;
+import io.hfeco2ai.reports.Report.State;
 import io.hfeco2ai.reports.Report.Table;
 import io.hfeco2ai.reports.ReportFormat;
 import java.io.IOException;
@@ -41,6 +42,9 @@ class CsvFormat implements ReportFormat {
         CSVPrinter csv = new CSVPrinter(new OutputStreamWriter(out, StandardCharsets.UTF_8), FORMAT);
         head(report, sha256, csv);
         for (Section section : report.sections()) {
+            if (section.text() != null) {
+                csv.printRecord(text(section.title()), "", "", "", "", "", text(section.text()), "", "", "");
+            }
             for (Figure figure : section.figures()) {
                 csv.printRecord(
                         text(section.title()),
@@ -98,7 +102,7 @@ class CsvFormat implements ReportFormat {
                         cell.amount() == null ? "" : cell.amount().toPlainString(),
                         text(cell.text()),
                         text(column.unit()),
-                        "",
+                        cell.amount() == null && cell.text() == null ? State.MISSING.name() : "",
                         "");
             }
         }

@@ -22,7 +22,7 @@ class PdfFormat implements ReportFormat {
     private static final float HEADING = 12.5f;
     private static final float SUBHEADING = 10;
     private static final float TABLE = 7.5f;
-    private static final float NEEDED_BELOW_HEADING = 70;
+    private static final float NEEDED_BELOW_HEADING = 110;
     /** More do not fit beside each other on an upright page. */
     private static final int UPRIGHT_COLUMNS = 7;
 

@@ -88,6 +88,11 @@ final class PdfSheet implements AutoCloseable {
         return y - height >= FOOT + MARGIN / 2;
     }
 
+    /** How many lines of that size still fit on this page. */
+    int linesThatFit(float fontSize) {
+        return Math.max(0, (int) ((y - FOOT - MARGIN / 2) / height(fontSize)));
+    }
+
     void space(float height) {
         y -= height;
     }
@@ -182,6 +187,16 @@ final class PdfSheet implements AutoCloseable {
         return Character.isHighSurrogate(word.charAt(most - 1)) ? most + 1 : most;
     }
 
+    /** With an ellipsis where it is wider. */
+    private String shortened(String text, float width) throws IOException {
+        String shown = text;
+        for (int end = text.length(); end > 0 && widthOf(shown, SMALL) > width; ) {
+            end = text.offsetByCodePoints(end, -1);
+            shown = text.substring(0, end).stripTrailing() + "…";
+        }
+        return shown;
+    }
+
     private String drawable(String text) {
         StringBuilder shown = new StringBuilder(text.length());
         text.codePoints().forEach(code -> shown.append(drawn.computeIfAbsent(code, this::drawable)));
@@ -208,9 +223,11 @@ final class PdfSheet implements AutoCloseable {
             try (PDPageContentStream foot = new PDPageContentStream(document, each, AppendMode.APPEND, true, true)) {
                 page = foot;
                 String pages = number + " of " + document.getNumberOfPages();
-                line(left, MARGIN, FOOT, SMALL, MUTED);
-                line(pages, each.getMediaBox().getWidth() - MARGIN - widthOf(pages, SMALL), FOOT, SMALL, MUTED);
-                line(below, MARGIN, FOOT - height(SMALL), SMALL, MUTED);
+                float across = each.getMediaBox().getWidth() - 2 * MARGIN;
+                float room = across - widthOf(pages, SMALL);
+                line(shortened(left, room - SMALL), MARGIN, FOOT, SMALL, MUTED);
+                line(pages, MARGIN + room, FOOT, SMALL, MUTED);
+                line(shortened(below, across), MARGIN, FOOT - height(SMALL), SMALL, MUTED);
             }
             page = null;
         }

@@ -6,11 +6,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** A table whose head comes again on each page that it goes on to. */
+/** A table whose head comes again on each page that it goes on to. A row is broken only if no page could hold it whole. */
 final class PdfTable {
 
     private static final float GAP = 8;
-    private static final int LOOK_AT_ROWS = 200;
 
     /** @param right its cells end at the right, as amounts do */
     record Column(String head, boolean right) {}
@@ -46,11 +45,16 @@ final class PdfTable {
             }
         }
         float[] least = wanted.clone();
-        for (List<String> row : rows.subList(0, Math.min(rows.size(), LOOK_AT_ROWS))) {
+        float widestText = sheet.width() / 2; // one long text far down shall not take the room of all others
+        for (List<String> row : rows) {
             for (int i = 0; i < wanted.length; i++) {
                 float width = sheet.widthOf(row.get(i), fontSize);
-                wanted[i] = Math.max(wanted[i], width);
-                least[i] = columns.get(i).right() ? Math.max(least[i], width) : least[i];
+                if (columns.get(i).right()) {
+                    least[i] = Math.max(least[i], width);
+                    wanted[i] = Math.max(wanted[i], width);
+                } else {
+                    wanted[i] = Math.max(wanted[i], Math.min(width, widestText));
+                }
             }
         }
         return new PdfTable(sheet, columns, fontSize, shared(sheet.width() - GAP * wanted.length, wanted, least));
@@ -110,18 +114,33 @@ final class PdfTable {
             wrapped.add(cell);
             lines = Math.max(lines, cell.size());
         }
-        float height = lines * PdfSheet.height(fontSize);
-        if (!sheet.fits(height)) {
-            sheet.turn(sheet.isLying());
-            if (color == PdfSheet.TEXT) {
-                head();
+        for (int done = 0; done < lines; ) {
+            if (sheet.linesThatFit(fontSize) < lines - done) {
+                nextPage(color);
             }
+            int most = Math.max(1, Math.min(sheet.linesThatFit(fontSize), lines - done));
+            cells(wrapped, done, done + most, color);
+            done += most;
         }
+        sheet.space(2);
+    }
+
+    private void nextPage(Color color) throws IOException {
+        sheet.turn(sheet.isLying());
+        if (color == PdfSheet.TEXT) {
+            head();
+        }
+    }
+
+    /** These lines of each cell; a cell may have fewer. */
+    private void cells(List<List<String>> wrapped, int from, int to, Color color) throws IOException {
         float left = 0;
         for (int i = 0; i < wrapped.size(); i++) {
-            sheet.cell(wrapped.get(i), left, widths[i], columns.get(i).right(), fontSize, color);
+            List<String> cell = wrapped.get(i);
+            List<String> part = cell.subList(Math.min(from, cell.size()), Math.min(to, cell.size()));
+            sheet.cell(part, left, widths[i], columns.get(i).right(), fontSize, color);
             left += widths[i] + GAP;
         }
-        sheet.space(height + 2);
+        sheet.space((to - from) * PdfSheet.height(fontSize));
     }
 }

@@ -9,12 +9,14 @@ import io.hfeco2ai.reports.Report.Table;
 import io.hfeco2ai.reports.ReportFormat;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.math.BigDecimal;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.dhatim.fastexcel.Workbook;
 import org.dhatim.fastexcel.Worksheet;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -25,6 +27,7 @@ import org.springframework.stereotype.Component;
 class XlsxFormat implements ReportFormat {
 
     private static final int LONGEST_SHEET_NAME = 31;
+    private static final String NOT_KNOWN = "not known";
     private static final int FLUSH_EVERY_ROWS = 500;
     private static final double NARROW = 16;
     private static final double WIDE = 44;
@@ -88,30 +91,42 @@ class XlsxFormat implements ReportFormat {
     private static int figures(Worksheet sheet, Report report, int from) {
         int row = from;
         for (Section section : report.sections()) {
-            if (section.figures().isEmpty()) {
+            if (section.figures().isEmpty() && section.text() == null) {
                 continue;
             }
             sheet.value(row, 0, section.title());
             sheet.style(row, 0).bold().fontSize(13).set();
             row++;
-            heads(sheet, row, List.of("Figure", "Code", "Amount", "Unit", "State", "How it was made"));
-            row++;
+            if (section.text() != null) {
+                sheet.value(row++, 0, section.text());
+            }
+            if (!section.figures().isEmpty()) {
+                heads(sheet, row++, List.of("Figure", "Code", "Amount", "Unit", "State", "How it was made"));
+            }
             for (Figure figure : section.figures()) {
-                sheet.value(row, 0, figure.label());
-                sheet.value(row, 1, figure.code());
-                if (figure.amount() == null) {
-                    sheet.value(row, 2, figure.text() == null ? "not known" : figure.text());
-                } else {
-                    sheet.value(row, 2, figure.amount());
-                }
-                sheet.value(row, 3, figure.unit());
-                sheet.value(row, 4, figure.state().name().toLowerCase(Locale.ROOT));
-                sheet.value(row, 5, figure.how());
-                row++;
+                figure(sheet, row++, figure);
             }
             row++;
         }
         return row;
+    }
+
+    private static void figure(Worksheet sheet, int row, Figure figure) {
+        sheet.value(row, 0, figure.label());
+        sheet.value(row, 1, figure.code());
+        amount(sheet, row, 2, figure.amount(), figure.text());
+        sheet.value(row, 3, figure.unit());
+        sheet.value(row, 4, figure.state().name().toLowerCase(Locale.ROOT));
+        sheet.value(row, 5, figure.how());
+    }
+
+    private static void amount(
+            Worksheet sheet, int row, int column, @Nullable BigDecimal amount, @Nullable String text) {
+        if (amount != null) {
+            sheet.value(row, column, amount);
+        } else {
+            sheet.value(row, column, text == null ? NOT_KNOWN : text);
+        }
     }
 
     private static void heads(Worksheet sheet, int row, List<String> heads) {
@@ -132,13 +147,23 @@ class XlsxFormat implements ReportFormat {
 
     /** Unique without regard to case, at most 31 characters, without those that a spreadsheet forbids. */
     private static String sheetName(String title, Set<String> taken) {
-        String plain = title.replaceAll("[\\\\/?*\\[\\]:']", " ").strip();
-        String name = plain.length() <= LONGEST_SHEET_NAME ? plain : plain.substring(0, LONGEST_SHEET_NAME);
+        String allowed = title.replaceAll("[\\\\/?*\\[\\]:'\\p{Cntrl}]", " ").strip();
+        String plain = allowed.isEmpty() ? "Table" : allowed;
+        String name = cut(plain, LONGEST_SHEET_NAME);
         for (int number = 2; !taken.add(name.toLowerCase(Locale.ROOT)); number++) {
             String end = " " + number;
-            name = plain.substring(0, Math.min(plain.length(), LONGEST_SHEET_NAME - end.length())) + end;
+            name = cut(plain, LONGEST_SHEET_NAME - end.length()) + end;
         }
         return name;
+    }
+
+    /** Never in the middle of a character. */
+    private static String cut(String text, int longest) {
+        if (text.length() <= longest) {
+            return text;
+        }
+        boolean within = Character.isHighSurrogate(text.charAt(longest - 1));
+        return text.substring(0, within ? longest - 1 : longest).strip();
     }
 
     private static void table(Worksheet sheet, Table table) throws IOException {
@@ -157,12 +182,7 @@ class XlsxFormat implements ReportFormat {
         int row = 1;
         for (List<Cell> cells : table.rows()) {
             for (int i = 0; i < cells.size(); i++) {
-                Cell cell = cells.get(i);
-                if (cell.amount() != null) {
-                    sheet.value(row, i, cell.amount());
-                } else if (cell.text() != null) {
-                    sheet.value(row, i, cell.text());
-                }
+                amount(sheet, row, i, cells.get(i).amount(), cells.get(i).text());
             }
             row++;
             if (row % FLUSH_EVERY_ROWS == 0) {

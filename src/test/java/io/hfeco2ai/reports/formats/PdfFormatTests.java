@@ -14,10 +14,16 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.pdfbox.Loader;
 import org.apache.pdfbox.pdmodel.PDDocument;
+import org.apache.pdfbox.pdmodel.PDPage;
 import org.apache.pdfbox.text.PDFTextStripper;
+import org.apache.pdfbox.text.TextPosition;
 import org.junit.jupiter.api.Test;
 
 /** What is read back from the pages is what the report says. */
@@ -125,6 +131,92 @@ class PdfFormatTests {
             stripper.setEndPage(4);
             assertThat(stripper.getText(document)).as("the head comes again").contains("Counts as");
         }
+    }
+
+    @Test
+    void anAmountFarDownIsNotBrokenOverLines() throws Exception {
+        Table table = wide(300);
+        List<List<Cell>> rows = new ArrayList<>(table.rows());
+        List<Cell> row = new ArrayList<>(rows.get(250));
+        row.set(5, new Cell(null, new BigDecimal("123456789012345.123456"), null));
+        rows.set(250, row);
+        Report report = report(
+                List.of(new Section("Where", null, List.of(), List.of(new Table("By node", table.columns(), rows)))));
+        try (PDDocument document = written(report)) {
+            assertThat(new PDFTextStripper().getText(document)).contains("123,456,789,012,345.123456");
+            assertEverythingHasItsPlace(document);
+        }
+    }
+
+    @Test
+    void aRowThatIsTallerThanAPageGoesOnOnTheNextUnderItsHead() throws Exception {
+        String words =
+                IntStream.range(0, 2500).mapToObj(number -> "word" + number).collect(Collectors.joining(" "));
+        Table table = new Table(
+                "By node",
+                List.of(new Column("Node", ""), new Column("Remark", "")),
+                List.of(
+                        List.of(Cell.of("before"), Cell.of("short")),
+                        List.of(Cell.of("tall"), Cell.of(words)),
+                        List.of(Cell.of("after"), Cell.of("short"))));
+        try (PDDocument document = written(report(List.of(new Section("Where", null, List.of(), List.of(table)))))) {
+            assertEverythingHasItsPlace(document);
+            PDFTextStripper stripper = new PDFTextStripper();
+            assertThat(stripper.getText(document).split("\\s+"))
+                    .contains("before", "tall", "word0", "word1250", "word2499", "after");
+            for (int page = 2; page < document.getNumberOfPages(); page++) {
+                stripper.setStartPage(page);
+                stripper.setEndPage(page);
+                assertThat(stripper.getText(document)).startsWith("Node Remark");
+            }
+            assertThat(document.getNumberOfPages()).isGreaterThan(2);
+        }
+    }
+
+    @Test
+    void aLongNameDoesNotRunOverTheNumberOfThePage() throws Exception {
+        Report plain = report(List.of());
+        Report report = new Report(
+                "0199aabbccddeeff0011223344556677",
+                plain.standard(),
+                plain.edition(),
+                plain.title(),
+                "Team " + "of those with long names ".repeat(8) + ", experiment " + "x".repeat(120),
+                plain.from(),
+                plain.to(),
+                plain.madeAt(),
+                false,
+                List.of(new Section("Where", null, List.of(), List.of(wide(3)))),
+                plain.notes(),
+                plain.methods(),
+                plain.checkpoint());
+        try (PDDocument document = written(report)) {
+            assertEverythingHasItsPlace(document);
+            assertThat(new PDFTextStripper().getText(document))
+                    .contains("…", "2 of " + document.getNumberOfPages(), SHA256);
+        }
+    }
+
+    /** Nothing is outside the page's margins, and what stands in one line stands beside, not upon, each other. */
+    private static void assertEverythingHasItsPlace(PDDocument document) throws IOException {
+        new PDFTextStripper() {
+            private final Map<Float, Float> ends = new HashMap<>();
+
+            @Override
+            protected void startPage(PDPage page) {
+                ends.clear();
+            }
+
+            @Override
+            protected void processTextPosition(TextPosition glyph) {
+                float y = glyph.getYDirAdj();
+                float x = glyph.getXDirAdj();
+                assertThat(x).as("%s", glyph).isGreaterThanOrEqualTo(Math.max(40, ends.getOrDefault(y, 0f) - 0.5f));
+                ends.put(y, x + glyph.getWidthDirAdj());
+                assertThat(ends.get(y)).as("%s", glyph).isLessThan(glyph.getPageWidth() - 45);
+                assertThat(y).as("%s", glyph).isBetween(40f, glyph.getPageHeight() - 25);
+            }
+        }.getText(document);
     }
 
     @Test
