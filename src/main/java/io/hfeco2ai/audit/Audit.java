@@ -1,11 +1,15 @@
 package io.hfeco2ai.audit;
 
 import io.hfeco2ai.platform.BadInput;
+import io.hfeco2ai.platform.Changed;
 import io.hfeco2ai.platform.Settings;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
@@ -23,12 +27,19 @@ public class Audit {
     private static final String COLUMNS =
             "no, at_ms, actor_kind, actor_id, action, subject_kind, subject_id, team_id, details, prev_hash, hash";
 
+    private static final String FITTING = " FROM audit_event WHERE (:team = '' OR team_id = :team)"
+            + " AND (:action = '' OR action = :action)"
+            + " AND (:person = '' OR actor_id = :person OR (subject_kind = 'user' AND subject_id = :person))"
+            + " AND at_ms >= :from AND at_ms < :until";
+
     private final JdbcClient jdbc;
     private final Settings settings;
+    private final ApplicationEventPublisher events;
 
-    Audit(JdbcClient jdbc, Settings settings) {
+    Audit(JdbcClient jdbc, Settings settings, ApplicationEventPublisher events) {
         this.jdbc = jdbc;
         this.settings = settings;
+        this.events = events;
     }
 
     /**
@@ -37,14 +48,44 @@ public class Audit {
      * @param page from 0
      */
     public Page events(int page, Filter filter) {
-        List<Event> found = jdbc.sql("SELECT " + COLUMNS
-                        + " FROM audit_event WHERE (? = '' OR team_id = ?) AND (? = '' OR action = ?)"
-                        + " ORDER BY no DESC LIMIT ? OFFSET ?")
-                .params(filter.teamId(), filter.teamId(), filter.action(), filter.action())
-                .params(PAGE_SIZE + 1, (long) page * PAGE_SIZE)
+        List<Event> found = jdbc.sql("SELECT " + COLUMNS + FITTING + " ORDER BY no DESC LIMIT :most OFFSET :skip")
+                .params(parameters(filter))
+                .param("most", PAGE_SIZE + 1)
+                .param("skip", (long) page * PAGE_SIZE)
                 .query(Event.class)
                 .list();
         return new Page(found.stream().limit(PAGE_SIZE).toList(), found.size() > PAGE_SIZE);
+    }
+
+    /** The oldest first, one after the other. */
+    void each(Filter filter, Consumer<Event> reader) {
+        try (Stream<Event> events = jdbc
+                .sql("SELECT " + COLUMNS + FITTING + " ORDER BY no")
+                .params(parameters(filter))
+                .query(Event.class)
+                .stream()) {
+            events.forEach(reader);
+        }
+    }
+
+    /** To be called before the trail leaves the house: the trail says who took it. */
+    @Transactional
+    public void exported() {
+        events.publishEvent(new Changed("audit.exported", "audit", "", null, Map.of()));
+    }
+
+    private static Map<String, Object> parameters(Filter filter) {
+        return Map.of(
+                "team",
+                filter.teamId(),
+                "action",
+                filter.action(),
+                "person",
+                filter.personId(),
+                "from",
+                filter.fromMs(),
+                "until",
+                filter.untilMs());
     }
 
     /** The newest first. @param most of them */
@@ -145,8 +186,20 @@ public class Audit {
         }
     }
 
-    /** Empty: all of them. */
-    public record Filter(String teamId, String action) {}
+    /**
+     * Which rows; an empty text: all of them.
+     *
+     * @param personId who did it, or to whom it was done
+     * @param untilMs exclusive
+     */
+    public record Filter(String teamId, String action, String personId, long fromMs, long untilMs) {
+
+        public static final Filter ALL = new Filter("", "", "", 0, Long.MAX_VALUE);
+
+        public static Filter of(String teamId, String action) {
+            return new Filter(teamId, action, "", ALL.fromMs, ALL.untilMs);
+        }
+    }
 
     public record Page(List<Event> events, boolean more) {}
 

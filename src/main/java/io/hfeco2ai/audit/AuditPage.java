@@ -11,6 +11,8 @@ import io.hfeco2ai.teams.Allow.Tokens;
 import io.hfeco2ai.teams.Names;
 import io.hfeco2ai.teams.Teams;
 import io.hfeco2ai.teams.Teams.Team;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -19,13 +21,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseBody;
 import org.springframework.web.servlet.ModelAndView;
-import org.springframework.web.util.UriComponentsBuilder;
 
 /** The trail for those who may read everything. */
 @Allow(people = People.AUDITORS)
@@ -42,10 +44,11 @@ class AuditPage {
             List<Row> rows,
             int page,
             boolean more,
-            Filter filter,
+            Map<String, String> typed,
+            Map<String, String> errors,
             List<Team> teams,
             List<String> actions,
-            String url,
+            String query,
             @Nullable Check check,
             String checkpoint,
             Form form) {}
@@ -64,43 +67,53 @@ class AuditPage {
     private final Audit audit;
     private final Teams teams;
     private final Names names;
+    private final TrailChoice choice;
 
-    AuditPage(Audit audit, Teams teams, Names names) {
+    AuditPage(Audit audit, Teams teams, Names names, TrailChoice choice) {
         this.audit = audit;
         this.teams = teams;
         this.names = names;
+        this.choice = choice;
     }
 
+    /** @param typed team, action, person, from, to: which rows; page; verify; checkpoint */
     @GetMapping("/settings/audit")
-    ModelAndView trail(
-            @RequestParam(defaultValue = "") String team,
-            @RequestParam(defaultValue = "") String action,
-            @RequestParam(defaultValue = "0") int page,
-            @RequestParam(defaultValue = "false") boolean verify,
-            @RequestParam(defaultValue = "") String checkpoint) {
-        Filter filter = new Filter(team, action);
+    ModelAndView trail(@RequestParam Map<String, String> typed, @RequestParam(defaultValue = "0") int page) {
+        Form form = form(typed.getOrDefault("checkpoint", ""));
+        Filter filter = Filter.ALL;
+        Map<String, String> errors = Map.of();
+        try {
+            filter = choice.of(typed);
+        } catch (BadInput e) {
+            errors = Map.of(e.field(), e.detail());
+        }
         int shown = Math.max(0, Math.min(page, LAST_PAGE));
-        Audit.Page found = audit.events(shown, filter);
-        String url = UriComponentsBuilder.fromPath("/settings/audit")
-                .queryParam("team", "{team}")
-                .queryParam("action", "{action}")
-                .encode()
-                .buildAndExpand(team, action)
-                .toUriString();
-        Form form = form(checkpoint);
+        Audit.Page found = errors.isEmpty() ? audit.events(shown, filter) : new Audit.Page(List.of(), false);
+        boolean verify = "true".equals(typed.get("verify")) || form.against() != null;
         AuditView view = new AuditView(
                 rows(found.events()),
                 shown,
                 found.more(),
-                filter,
+                typed,
+                errors,
                 teams.teams(),
                 audit.actions(),
-                url + "&",
-                verify || form.against() != null ? audit.verify() : null,
+                TrailChoice.query(typed),
+                verify ? audit.verify() : null,
                 audit.checkpoint().stored(),
                 form);
-        HttpStatus status = form.problem() == null ? HttpStatus.OK : HttpStatus.BAD_REQUEST;
-        return new ModelAndView("audit/audit", Map.of("view", view), status);
+        boolean good = errors.isEmpty() && form.problem() == null;
+        return new ModelAndView("audit/audit", Map.of("view", view), good ? HttpStatus.OK : HttpStatus.BAD_REQUEST);
+    }
+
+    /** The same rows, the oldest first, with their hashes. */
+    @GetMapping("/settings/audit/trail.csv")
+    void file(@RequestParam Map<String, String> typed, HttpServletResponse response) throws IOException {
+        Filter filter = choice.of(typed);
+        audit.exported();
+        response.setContentType("text/csv; charset=utf-8");
+        response.setHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"audit-trail.csv\"");
+        TrailFile.write(audit, filter, response.getOutputStream());
     }
 
     private Form form(String typed) {

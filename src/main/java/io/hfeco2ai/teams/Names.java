@@ -3,6 +3,7 @@ package io.hfeco2ai.teams;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 
@@ -14,6 +15,14 @@ public class Names {
 
     Names(JdbcClient jdbc) {
         this.jdbc = jdbc;
+    }
+
+    /** @param usernameOrId a user name in any case */
+    public Optional<String> personId(String usernameOrId) {
+        return jdbc.sql("SELECT id FROM app_user WHERE LOWER(username) = LOWER(?) OR id = ?")
+                .params(usernameOrId, usernameOrId)
+                .query(String.class)
+                .optional();
     }
 
     /** By id; an id that is none of theirs is absent. */

@@ -1,13 +1,19 @@
 package io.hfeco2ai.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hfeco2ai.audit.Audit.Check;
 import io.hfeco2ai.audit.Audit.Filter;
+import io.hfeco2ai.platform.BadInput;
 import io.hfeco2ai.platform.Changed;
 import io.hfeco2ai.platform.Settings;
 import io.hfeco2ai.teams.Access;
+import io.hfeco2ai.teams.Names;
 import io.hfeco2ai.testing.TestDatabases.Database;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -33,7 +39,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 class AuditTests {
 
     private static final String BOTH = "io.hfeco2ai.testing.TestDatabases#both";
-    private static final Filter ALL = new Filter("", "");
+    private static final Filter ALL = Filter.ALL;
 
     private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
 
@@ -45,7 +51,7 @@ class AuditTests {
         context.registerBean(JdbcClient.class, () -> JdbcClient.create(database.dataSource()));
         context.registerBean(PlatformTransactionManager.class, () -> new JdbcTransactionManager(database.dataSource()));
         context.registerBean(Clock.class, () -> Clock.fixed(Instant.parse("2026-03-01T12:00:00Z"), ZoneOffset.UTC));
-        context.register(Transactions.class, Settings.class, Access.class, AuditTrail.class, Audit.class);
+        context.register(Transactions.class, Settings.class, Access.class, AuditTrail.class, Audit.class, Names.class);
         context.refresh();
         return context.getBean(Audit.class);
     }
@@ -116,7 +122,7 @@ class AuditTests {
                 .join();
         assertThat(audit.events(0, ALL).events().stream().map(Event::no).sorted())
                 .containsExactlyElementsOf(LongStream.rangeClosed(1, 40).boxed().toList());
-        assertThat(audit.events(0, new Filter("t1", "many")).events()).hasSize(20);
+        assertThat(audit.events(0, Filter.of("t1", "many")).events()).hasSize(20);
         assertThat(audit.verify()).isEqualTo(new Check(40, List.of(), List.of()));
     }
 
@@ -160,5 +166,36 @@ class AuditTests {
                 new Changed("long", "x", "y", null, Map.of("a", "\u0001\"".repeat(3000), "b", "ö".repeat(5000))));
         assertThat(audit.events(0, ALL).events().get(0).details().length()).isBetween(500, 4000);
         assertThat(audit.verify().whole()).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource(BOTH)
+    void rowsAreChosenByPersonAndDaysAndTakenAwayWithTheirHashes(Database database) throws IOException {
+        Audit audit = on(database);
+        jdbc().sql("INSERT INTO app_user (id, username, role, created_at) VALUES ('u1', 'Ann', 'USER', NOW())")
+                .update();
+        change("by the server", "t1");
+        context.publishEvent(new Changed("user.disabled", "user", "u1", null, Map.of("why", "a \"quote\"")));
+        SecurityContextHolder.getContext()
+                .setAuthentication(UsernamePasswordAuthenticationToken.authenticated("Ann", "", List.of()));
+        context.publishEvent(new Changed("named", "setting", "=1+1", null, Map.of()));
+        TrailChoice choice = new TrailChoice(context.getBean(Names.class));
+        Filter hers = choice.of(Map.of("person", " ann ", "from", "2026-03-01", "to", "2026-03-01"));
+        assertThat(audit.events(0, hers).events()).extracting(Event::no).containsExactly(3L, 2L);
+        assertThat(audit.events(0, choice.of(Map.of("from", "2026-03-02"))).events())
+                .isEmpty();
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        TrailFile.write(audit, hers, file);
+        Event row = audit.events(0, hers).events().get(1);
+        assertThat(file.toString(StandardCharsets.UTF_8).split("\r\n"))
+                .hasSize(3)
+                .contains("2,2026-03-01T12:00:00Z," + row.atMs() + ",SYSTEM,,user.disabled,user,u1,,"
+                        + "\"{\"\"why\"\":\"\"a \\\"\"quote\\\"\"\"\"}\"," + row.prevHash() + "," + row.hash())
+                .anyMatch(line -> line.contains(",'=1+1,"));
+        assertThatThrownBy(() -> choice.of(Map.of("person", "nobody"))).isInstanceOf(BadInput.class);
+        assertThatThrownBy(() -> choice.of(Map.of("from", "1.2.2026"))).isInstanceOf(BadInput.class);
+        assertThatThrownBy(() -> choice.of(Map.of("from", "2026-03-02", "to", "2026-03-01")))
+                .isInstanceOf(BadInput.class);
+        assertThat(TrailChoice.query(Map.of("person", "a&b", "page", "3"))).isEqualTo("?person=a%26b&");
     }
 }
