@@ -65,6 +65,8 @@ public class ReportSight {
 
     boolean mayCancel(Listed report) {
         Viewer viewer = access.viewer();
-        return viewer.admin() || report.askedBy().equals(viewer.userId());
+        return viewer.admin()
+                || report.askedBy().equals(viewer.userId())
+                || report.askedBy().equals(viewer.tokenId());
     }
 }

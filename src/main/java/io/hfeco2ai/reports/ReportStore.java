@@ -167,6 +167,13 @@ class ReportStore {
                 .list();
     }
 
+    long count(Set<String> teams) {
+        return jdbc.sql("SELECT COUNT(*) FROM report WHERE team_id IN (:teams)")
+                .param("teams", teams)
+                .query(Long.class)
+                .single();
+    }
+
     Optional<String> content(String id) {
         return jdbc.sql("SELECT content FROM report WHERE id = ? AND state = 'READY'")
                 .param(id)

@@ -31,7 +31,7 @@ public class Reports {
      * @param state WAITING, MAKING, READY, FAILED or CANCELLED
      * @param donePpm how much of it is made, 0 to 1,000,000
      * @param outcome why it failed; null: it did not
-     * @param askedBy id of a user
+     * @param askedBy id of a user or token
      * @param sha256 of the content; null: not made yet
      */
     public record Listed(
@@ -63,11 +63,12 @@ public class Reports {
     /**
      * Asks for a report, which is then made beside other work. Two who ask for the same before it is made get the same.
      *
+     * @param askedBy id of a user or token
      * @return its id
      * @throws BadInput naming the field
      */
     @Transactional
-    public String ask(ReportRequest request, String userId) {
+    public String ask(ReportRequest request, String askedBy) {
         if (request.fromMs() % HOUR_MS != 0 || request.toMs() % HOUR_MS != 0) {
             throw new BadInput("from", "A report covers whole UTC hours; begin and end at one.");
         }
@@ -83,7 +84,7 @@ public class Reports {
         // Who asks at the same moment waits, and then finds this one.
         settings.lock(ASKING_LOCK, "");
         return store.waiting(request).orElseGet(() -> {
-            String id = store.insert(request, userId);
+            String id = store.insert(request, askedBy);
             events.publishEvent(new ReportWorker.Asked(id));
             return id;
         });
@@ -96,6 +97,11 @@ public class Reports {
     /** The newest first. @param teams null: of all; else those of these teams and none of the organisation */
     public List<Listed> list(@Nullable Set<String> teams, int most, long skip) {
         return store.list(teams, most, skip);
+    }
+
+    /** How many {@link #list} has of these teams. */
+    long count(Set<String> teams) {
+        return store.count(teams);
     }
 
     public ReportRequest request(String id) {

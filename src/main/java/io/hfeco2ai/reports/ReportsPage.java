@@ -3,7 +3,6 @@ package io.hfeco2ai.reports;
 import io.hfeco2ai.experiments.Experiments;
 import io.hfeco2ai.platform.BadInput;
 import io.hfeco2ai.platform.Forbidden;
-import io.hfeco2ai.platform.NotFound;
 import io.hfeco2ai.reports.Reports.Listed;
 import io.hfeco2ai.reports.ReportsView.ListView;
 import io.hfeco2ai.reports.ReportsView.OneView;
@@ -16,7 +15,6 @@ import io.hfeco2ai.teams.Teams;
 import io.hfeco2ai.teams.Viewer;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -25,14 +23,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -53,33 +47,33 @@ class ReportsPage {
 
     private final Reports reports;
     private final ReportSight sight;
+    private final ReportFiles files;
     private final Making making;
     private final Teams teams;
     private final Experiments experiments;
     private final Names names;
     private final Access access;
     private final Clock clock;
-    private final Map<String, ReportFormat> formats = new LinkedHashMap<>();
 
     ReportsPage(
             Reports reports,
             ReportSight sight,
+            ReportFiles files,
             Making making,
             Teams teams,
             Experiments experiments,
             Names names,
             Access access,
-            Clock clock,
-            List<ReportFormat> formats) {
+            Clock clock) {
         this.reports = reports;
         this.sight = sight;
+        this.files = files;
         this.making = making;
         this.teams = teams;
         this.experiments = experiments;
         this.names = names;
         this.access = access;
         this.clock = clock;
-        formats.forEach(format -> this.formats.put(format.name(), format));
     }
 
     /** @param typed standard, whose form is shown, and whatever else shall stand in the form already */
@@ -169,16 +163,9 @@ class ReportsPage {
                 new OneView(
                         row,
                         ready ? reports.report(id) : null,
-                        Stream.concat(Stream.of("json"), offered(listed.standard()))
-                                .toList(),
+                        files.offered(listed.standard()),
                         row.waiting() && sight.mayCancel(listed)));
         return part == null ? "reports/report" : "reports/report :: progress";
-    }
-
-    private Stream<String> offered(Standard standard) {
-        return formats.values().stream()
-                .filter(format -> format.writes(standard))
-                .map(ReportFormat::name);
     }
 
     @PostMapping("/reports/{id}/cancel")
@@ -193,25 +180,6 @@ class ReportsPage {
 
     @GetMapping("/reports/{id}/files/{format}")
     void file(@PathVariable String id, @PathVariable String format, HttpServletResponse response) throws IOException {
-        Listed listed = sight.seen(id);
-        ReportFormat writer = formats.get(format);
-        if (writer == null ? !format.equals("json") : !writer.writes(listed.standard())) {
-            throw new NotFound("format " + format + "; there are json, "
-                    + offered(listed.standard()).collect(Collectors.joining(", ")));
-        }
-        String content = reports.content(id);
-        reports.exported(listed, format);
-        response.setContentType(writer == null ? "application/json" : writer.mediaType());
-        response.setHeader(
-                HttpHeaders.CONTENT_DISPOSITION,
-                "attachment; filename=\"" + listed.standard().name().toLowerCase(Locale.ROOT) + "-"
-                        + new Row(listed, "", "").from().toString().substring(0, 10) + "-"
-                        + id.substring(id.length() - 6)
-                        + "." + format + "\"");
-        if (writer == null) {
-            response.getOutputStream().write(content.getBytes(StandardCharsets.UTF_8));
-        } else {
-            writer.write(reports.report(id), Making.sha256(content), response.getOutputStream());
-        }
+        files.write(sight.seen(id), format, response);
     }
 }

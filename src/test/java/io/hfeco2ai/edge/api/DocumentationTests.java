@@ -55,7 +55,7 @@ class DocumentationTests extends RunningServer {
                 run = json(answer).get("id").asString();
             }
         }
-        assertThat(called).as("examples in docs/api.md").hasSize(16);
+        assertThat(called).as("examples in docs/api.md").hasSize(18);
     }
 
     private void assertStreams(String path) throws Exception {
@@ -90,6 +90,6 @@ class DocumentationTests extends RunningServer {
                     .isIn(200, 201);
             examples++;
         }
-        assertThat(examples).isEqualTo(7);
+        assertThat(examples).isEqualTo(8);
     }
 }
