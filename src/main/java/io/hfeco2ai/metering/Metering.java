@@ -590,6 +590,18 @@ public class Metering {
     }
 
     /**
+     * An hour's energy, as the facts that are stored divide it now.
+     *
+     * @param facts how many intervals, and pairs of neighbouring power readings, the sums are made of
+     */
+    public record Walk(int facts, List<HourSum> sums) {}
+
+    /** Divides the hour's energy like {@link #recompute}, and stores nothing: for whoever checks the books. */
+    public Walk walk(String nodeId, long hourMs) {
+        return hourRecompute.walk(nodeId, hourMs);
+    }
+
+    /**
      * Divides the hour's energy among the runs anew and replaces its derived rows, in the caller's transaction. The sum
      * over the rows is the node's energy, to the microjoule.
      */

@@ -3,6 +3,7 @@ package io.hfeco2ai.metering.attribution;
 import io.hfeco2ai.experiments.Experiments;
 import io.hfeco2ai.experiments.Experiments.Claim;
 import io.hfeco2ai.metering.Metering.HourSum;
+import io.hfeco2ai.metering.Metering.Walk;
 import io.hfeco2ai.metering.attribution.AttributionFacts.Device;
 import io.hfeco2ai.metering.attribution.AttributionFacts.Intervals;
 import io.hfeco2ai.metering.attribution.AttributionFacts.Series;
@@ -67,6 +68,12 @@ public class HourRecompute {
         }
         store.replace(nodeId, hourMs, result);
         return result.sums();
+    }
+
+    /** @see io.hfeco2ai.metering.Metering#walk */
+    public Walk walk(String nodeId, long hourMs) {
+        AttributionFacts facts = facts(nodeId, hourMs);
+        return new Walk(facts.intervals().size, Attribution.of(facts).sums());
     }
 
     AttributionFacts facts(String nodeId, long hourMs) {

@@ -8,14 +8,13 @@ import io.hfeco2ai.ledger.Ledger.Claimed;
 import io.hfeco2ai.ledger.Ledger.Entry;
 import io.hfeco2ai.ledger.Ledger.Key;
 import io.hfeco2ai.ledger.Ledger.MarketKey;
-import io.hfeco2ai.ledger.Ledger.Question;
+import io.hfeco2ai.reports.CountedEntries;
 import io.hfeco2ai.reports.Report;
 import io.hfeco2ai.reports.ReportRequest;
 import io.hfeco2ai.reports.Standard.Option;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -26,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * hourly factor values, not with entries.
  */
 final class Bundle {
-
-    private static final long HOUR_MS = 3_600_000;
-    private static final int AT_ONCE = 2_000;
 
     private final Ledger ledger;
     private final Grid grid;
@@ -56,31 +52,7 @@ final class Bundle {
     /** Of what was booked until the report was made. */
     void entries(Writer out) throws IOException {
         EntryRows.header(out);
-        long madeMs = report.madeAt().toEpochMilli();
-        for (long hour = request.fromMs(); hour < request.toMs(); hour += HOUR_MS) {
-            List<Claimed> read;
-            long after = Long.MIN_VALUE;
-            do {
-                read = ledger.entriesAfter(question(hour), after, AT_ONCE);
-                for (Claimed claimed : read) {
-                    after = claimed.entry().id();
-                    if (counts(claimed) && claimed.entry().recordedMs() <= madeMs) {
-                        write(out, claimed);
-                    }
-                }
-            } while (read.size() == AT_ONCE);
-        }
-    }
-
-    /** Team and project are left to us: looked up by the hour, however many runs a team has. */
-    private Question question(long hourMs) {
-        Question whole = request.question();
-        return new Question(null, null, whole.experimentId(), whole.runId(), null, hourMs, hourMs + HOUR_MS, false);
-    }
-
-    private boolean counts(Claimed claimed) {
-        return (request.teamId() == null || request.teamId().equals(claimed.teamId()))
-                && (request.projectId() == null || request.projectId().equals(claimed.projectId()));
+        CountedEntries.each(ledger, request, report.madeAt(), claimed -> write(out, claimed));
     }
 
     private void write(Writer out, Claimed claimed) throws IOException {
