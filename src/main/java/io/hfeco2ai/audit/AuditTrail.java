@@ -49,7 +49,11 @@ class AuditTrail {
     @EventListener
     @Transactional
     void on(SettingChanged changed) {
-        append(whoAsks(), new Changed("setting.changed", "setting", changed.name(), null, Map.of()));
+        Map<String, String> details = new TreeMap<>(Map.of("after", changed.after()));
+        if (changed.before() != null) {
+            details.put("before", changed.before());
+        }
+        append(whoAsks(), new Changed("setting.changed", "setting", changed.name(), null, details));
     }
 
     @EventListener

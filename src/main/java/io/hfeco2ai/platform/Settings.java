@@ -57,8 +57,9 @@ public class Settings {
     /** Stores what somebody set and publishes {@link SettingChanged}. */
     @Transactional
     public void put(String name, String content) {
+        String before = get(name).orElse(null);
         remember(name, content);
-        events.publishEvent(new SettingChanged(name));
+        events.publishEvent(new SettingChanged(name, before, content));
     }
 
     /** Stores how far a job has come: nobody's decision, so nothing is published. */

@@ -5,6 +5,7 @@ import io.hfeco2ai.experiments.Experiments.Run;
 import io.hfeco2ai.platform.BadInput;
 import io.hfeco2ai.platform.NotFound;
 import io.hfeco2ai.reports.Standard.Option;
+import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -12,6 +13,7 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,7 @@ final class ReportInput {
 
     private static final LocalDate OLDEST = LocalDate.of(2000, 1, 1);
     private static final int LONGEST = 200;
+    private static final Pattern KILOWATT_HOURS = Pattern.compile("\\d{1,12}(\\.\\d{1,6})?");
 
     private ReportInput() {}
 
@@ -44,6 +47,9 @@ final class ReportInput {
         Map<String, String> options = new TreeMap<>();
         for (Option option : standard.options()) {
             String chosen = chosen(option, text(typed, option.key()));
+            if (option == Option.BILL_KWH && !chosen.isEmpty()) {
+                chosen = bill(chosen, scope);
+            }
             if (!chosen.isEmpty()) {
                 options.put(option.key(), chosen);
             }
@@ -55,6 +61,19 @@ final class ReportInput {
                 startMs(from),
                 startMs(to.plusDays(1)),
                 options);
+    }
+
+    private static String bill(String typed, String scope) {
+        if (!scope.isEmpty()) {
+            throw new BadInput(
+                    Option.BILL_KWH.key(),
+                    "A bill is about whole sites: choose the whole organisation, or leave this empty.");
+        }
+        if (!KILOWATT_HOURS.matcher(typed).matches()) {
+            throw new BadInput(
+                    Option.BILL_KWH.key(), "Write the kWh as 12345.6: up to 12 digits, and 6 after the point.");
+        }
+        return new BigDecimal(typed).toPlainString();
     }
 
     /** "" where it is what an option says by itself, so that the same question is stored in one way. */

@@ -6,7 +6,7 @@ import java.util.Locale;
 /** What a report follows. */
 public enum Standard {
     /** GHG Protocol Scope 2 Guidance (2015). */
-    GHG_SCOPE2(true, Option.COLOCATION),
+    GHG_SCOPE2(true, Option.COLOCATION, Option.BILL_KWH),
     /** Software Carbon Intensity, ISO/IEC 21031:2024. */
     SCI(false, Option.EXPERIMENT, Option.RUN, Option.PER),
     /** European Sustainability Reporting Standard E1, climate change. */
@@ -24,6 +24,8 @@ public enum Standard {
     public enum Option {
         /** Servers in rented space: leased, or under own control. */
         COLOCATION("scope3", "scope2"),
+        /** What the meter or bill of the sites under own control says for the period; a decimal number of kWh. */
+        BILL_KWH,
         /** Name or id of the only experiment that counts. */
         EXPERIMENT,
         /** Id of the only run that counts, with its child runs. */

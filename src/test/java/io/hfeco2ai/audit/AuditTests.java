@@ -95,7 +95,12 @@ class AuditTests {
         Settings settings = context.getBean(Settings.class);
         settings.remember("ledger.swept", "5");
         settings.put("country", "DE");
-        assertThat(audit.events(0, ALL).events()).extracting(Event::subjectId).containsExactly("country");
+        settings.put("country", "FR");
+        List<Event> events = audit.events(0, ALL).events();
+        assertThat(events).extracting(Event::subjectId).containsExactly("country", "country");
+        assertThat(events)
+                .extracting(Event::details)
+                .containsExactly("{\"after\":\"FR\",\"before\":\"DE\"}", "{\"after\":\"DE\"}");
     }
 
     @ParameterizedTest

@@ -8,16 +8,20 @@ import static org.springframework.test.web.servlet.request.MockMvcRequestBuilder
 import io.hfeco2ai.grid.Grid.Operator;
 import io.hfeco2ai.grid.Grid.Site;
 import io.hfeco2ai.ledger.Ledger.Footprint;
+import io.hfeco2ai.metering.Metering.Batch;
+import io.hfeco2ai.metering.Metering.IntervalReport;
 import io.hfeco2ai.platform.BadInput;
 import io.hfeco2ai.reports.Report.Cell;
 import io.hfeco2ai.reports.Report.Figure;
 import io.hfeco2ai.reports.Report.State;
 import io.hfeco2ai.reports.Report.Table;
+import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Quality;
 import java.io.ByteArrayInputStream;
 import java.io.StringReader;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -254,5 +258,94 @@ class Scope2ReportTests extends ReportsInTheApplication {
         made(url.substring("/reports/".length()));
         assertThat(body(get(url), 200)).contains("Purchased electricity").contains("team " + team);
         assertThat(body(get("/reports"), 200)).contains(url);
+    }
+
+    /** 10 kWh billed; a run took 2 at PUE 1.25 on a node that drew 3 in all: 2 + 1 + 0.75, and 6.25 are left. */
+    @Test
+    void aBillIsBridgedToTheRuns() throws Exception {
+        Site own = grid.createSite("own " + team, Operator.OWN, "DE", new BigDecimal("1.25"));
+        String node = "node-" + UUID.randomUUID();
+        jdbc.sql("INSERT INTO node_site (node_id, from_ms, site_id) VALUES (?, 0, ?)")
+                .params(node, own.id())
+                .update();
+        grid.readAnew();
+        Instant longAgo = HOUR.minus(Duration.ofDays(40));
+        spent("p", 2, longAgo, node, Quality.MEASURED);
+        long before = longAgo.minus(Duration.ofHours(1)).toEpochMilli();
+        metering.record(new Batch(
+                node,
+                "boot",
+                null,
+                "client:test/1",
+                false,
+                List.of(new IntervalReport(
+                        "meter",
+                        DeviceKind.NODE,
+                        null,
+                        before,
+                        before + 600_000,
+                        Math.round(3.6e12),
+                        null,
+                        Quality.MEASURED,
+                        "meter",
+                        null,
+                        before / 1000,
+                        null,
+                        null,
+                        null)),
+                List.of()));
+        Report report = bridged("10", longAgo);
+        Map<String, String> expected = Map.of(
+                "Bill or meter", "10",
+                "Used by runs", "2",
+                "Used while no run claimed it", "1",
+                "Overhead of the buildings", "0.75",
+                "Left, not explained", "6.25",
+                "Left, of the bill", "62.5");
+        expected.forEach((label, amount) ->
+                assertThat(figure(report, label).amount()).as(label).isEqualByComparingTo(amount));
+        assertThat(figure(bridged("3", longAgo), "Left, not explained").how()).contains("More was counted than billed");
+    }
+
+    /** Of the organisation, in two hours that no other test uses, once all three kWh are booked. */
+    private Report bridged(String billKwh, Instant hour) throws InterruptedException {
+        ReportRequest request = new ReportRequest(
+                Standard.GHG_SCOPE2,
+                null,
+                null,
+                hour.minus(Duration.ofHours(1)).toEpochMilli(),
+                hour.plus(Duration.ofHours(1)).toEpochMilli(),
+                Map.of("bill-kwh", billKwh));
+        Instant until = Instant.now().plus(Duration.ofSeconds(60));
+        while (ledger.footprint(request.question()).energy().microjoules().longValueExact() < 3 * 3_600_000_000_000L) {
+            assertThat(Instant.now()).isBefore(until);
+            Thread.sleep(100);
+        }
+        return made(request);
+    }
+
+    @Test
+    void aBillIsAPlainNumberAndForTheOrganisation() throws Exception {
+        for (String odd : List.of("1e9", "-1", "12,5", "1234567890123", "1.1234567", "=1")) {
+            assertThat(body(
+                            post("/reports")
+                                    .param("standard", "GHG_SCOPE2")
+                                    .param("scope", "")
+                                    .param("from", "2026-01-01")
+                                    .param("to", "2026-01-31")
+                                    .param("bill-kwh", odd),
+                            400))
+                    .as(odd)
+                    .contains("Write the kWh as 12345.6");
+        }
+        assertThat(body(
+                        post("/reports")
+                                .param("standard", "GHG_SCOPE2")
+                                .param("scope", team)
+                                .param("from", "2026-01-01")
+                                .param("to", "2026-01-31")
+                                .param("bill-kwh", "5"),
+                        400))
+                .contains("A bill is about whole sites");
     }
 }

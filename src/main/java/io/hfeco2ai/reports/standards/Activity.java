@@ -46,6 +46,10 @@ final class Activity {
 
     final Sum total = new Sum();
     final Map<Category, Sum> byCategory = new TreeMap<>();
+    /** Of {@link Category#SCOPE2}: what runs claim, and what none does. */
+    final Sum ofRuns = new Sum();
+
+    final Sum ofNoRun = new Sum();
     final Map<String, Sum> bySite = new TreeMap<>();
     final Map<YearMonth, Sum> byMonth = new TreeMap<>();
     /** What no run claims is under "". */
@@ -118,6 +122,9 @@ final class Activity {
     private void add(YearMonth month, String siteId, Line line) {
         total.add(line);
         sum(byCategory, category(siteId)).add(line);
+        if (category(siteId) == Category.SCOPE2) {
+            (line.teamId().isEmpty() ? ofNoRun : ofRuns).add(line);
+        }
         sum(bySite, siteId).add(line);
         sum(byMonth, month).add(line);
         sum(byTeam, line.teamId()).add(line);

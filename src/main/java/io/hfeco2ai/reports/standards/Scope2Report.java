@@ -12,6 +12,7 @@ import io.hfeco2ai.reports.Standard;
 import io.hfeco2ai.reports.Standard.Option;
 import io.hfeco2ai.reports.standards.Activity.Category;
 import io.hfeco2ai.teams.Teams;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,10 @@ class Scope2Report implements ReportMaker {
         List<Section> sections = new ArrayList<>();
         sections.add(scope2(activity, entries));
         sections.add(scope3(activity, request, entries));
+        String bill = request.option(Option.BILL_KWH);
+        if (!bill.isEmpty()) {
+            sections.add(BridgeSection.of(activity, new BigDecimal(bill), entries));
+        }
         sections.add(CommonSections.quality(activity, ledger.uncertainty(question)));
         sections.add(divided(activity, entries));
         sections.add(new Section(

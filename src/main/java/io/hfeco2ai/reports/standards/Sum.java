@@ -79,6 +79,17 @@ final class Sum {
         return kwh(facilityUj.add(energyUj.subtract(withFacilityUj)));
     }
 
+    /** What cooling and distribution took beside the devices, where the PUE is known. */
+    BigDecimal overheadKwh() {
+        return kwh(facilityUj.subtract(withFacilityUj));
+    }
+
+    /** Hours in which a device was expected and nothing was observed. */
+    BigDecimal missingHours() {
+        return BigDecimal.valueOf(Math.max(0, expectedMs - observedMs))
+                .divide(BigDecimal.valueOf(3_600_000), 1, RoundingMode.HALF_EVEN);
+    }
+
     /** Energy whose overhead is not known, so not included. */
     BigDecimal withoutOverheadKwh() {
         return kwh(energyUj.subtract(withFacilityUj));
