@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A working paper.
  *
+ * @param provisional some hours were open when the report was made: entries that it counted may have been replaced since
  * @param seed what the start was computed from
  * @param value what entries were weighed by
  * @param entries how many the report counted
@@ -16,7 +17,14 @@ import org.jspecify.annotations.Nullable;
  * @param interval one value in so many is hit
  */
 record Sample(
-        String seed, int size, Value value, long entries, BigInteger total, BigInteger interval, List<Item> items) {
+        boolean provisional,
+        String seed,
+        int size,
+        Value value,
+        long entries,
+        BigInteger total,
+        BigInteger interval,
+        List<Item> items) {
 
     /** Whether what the books say was found again. */
     enum Finding {

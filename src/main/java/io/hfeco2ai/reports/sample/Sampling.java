@@ -98,7 +98,15 @@ class Sampling {
         for (Hit hit : hits) {
             items.add(item(items.size() + 1, hit, chains));
         }
-        return new Sample(seed, size, population.value(), population.entries, total, draw.interval(), items);
+        return new Sample(
+                report.provisional(),
+                seed,
+                size,
+                population.value(),
+                population.entries,
+                total,
+                draw.interval(),
+                items);
     }
 
     private Item item(int number, Hit hit, Map<String, Finding> chains) {
