@@ -182,6 +182,39 @@ def check_report(report, tallies):
     return compared
 
 
+def check_behind(report, behind, yearly):
+    """Scope 3 category 3: Scope 2 electricity by zone and year x a yearly factor of basis upstream or t-and-d."""
+    labels = {"upstream": "Upstream of the electricity: fuels and plants",
+              "t-and-d": "Losses of the grid: transmission and distribution"}
+    tables = [t for s in report["sections"] for t in s["tables"] if t["title"] == "Category 3 factors"]
+    if not tables:
+        return 0
+    expected = [(key, basis, tally) for key, tally in sorted(behind.items()) for basis in labels]
+    if len(expected) != len(tables[0]["rows"]):
+        differs("report.json", "rows of table Category 3 factors", len(expected), len(tables[0]["rows"]))
+        return 0
+    sums = {}
+    for (key, basis, tally), cells in zip(expected, tables[0]["rows"]):
+        where = f"Category 3 factors, {key[0]}, {key[1]}, {basis}"
+        found = (cells[0]["text"], cells[1]["text"], cells[2]["text"])
+        if found != (key[0] or "no factor", key[1], basis):
+            differs("report.json", where, key, found)
+        compare(where + ", electricity", tally.kwh(), cells[6]["amount"], "kWh")
+        grams = cells[3]["amount"]
+        if grams is None:
+            compare(where, None, cells[7]["amount"], "kgCO2e")
+            continue
+        if key[2] != "direct" or (key[0], cells[4]["text"], basis, grams) not in yearly:
+            differs("report.json", where, "a factor of factors.csv beside a direct one", grams)
+        kilograms = tally.kwh() * grams / 1000
+        compare(where, kilograms, cells[7]["amount"], "kgCO2e")
+        sums[basis] = sums.get(basis, 0) + kilograms
+    figures = {f["label"]: f for s in report["sections"] for f in s["figures"]}
+    for basis, label in labels.items():
+        compare(label, sums.get(basis), figures[label]["amount"], figures[label]["unit"])
+    return 2 * len(expected) + len(labels)
+
+
 def main(path):
     with zipfile.ZipFile(path) as bundle:
         manifest = json.loads(bundle.read("manifest.json"))
@@ -193,6 +226,12 @@ def main(path):
             if digest.hexdigest() != listed["sha256"]:
                 differs(listed["name"], "SHA-256", listed["sha256"], digest.hexdigest())
         factors = {(row["factor_id"], row["hour_ms"]): Decimal(row["g_per_kwh"]) for _, row in rows(bundle, "factors.csv")}
+        origins, yearly = {}, set()
+        for _, row in rows(bundle, "factors.csv"):
+            origins[row["factor_id"]] = (row["zone"], row["basis"])
+            if row["resolution"] == "YEAR":
+                yearly.add((row["zone"], row["data_year"], row["basis"], Decimal(row["g_per_kwh"])))
+        behind = {}
         prices = Prices(factors)
         tallies = {name: {} for name in ("category", "site_id", "month", "team_id", "factor_id")}
         count = 0
@@ -200,12 +239,15 @@ def main(path):
             prices.add(line, row)
             row["month"] = month(row["hour_ms"])
             amounts = [whole(row[name]) for name in AMOUNTS[:4]]
+            if row["category"] == "SCOPE2":
+                key = origins.get(row["factor_id"], ("", ""))
+                behind.setdefault((key[0], row["month"][:4], key[1]), Tally()).add(*amounts)
             for name, sums in tallies.items():
                 sums.setdefault(row[name], Tally()).add(*amounts)
             count += 1
         prices.end()
         report = json.loads(bundle.read("report.json"), parse_float=Decimal, parse_int=Decimal)
-        compared = check_report(report, tallies)
+        compared = check_report(report, tallies) + check_behind(report, behind, yearly)
     for problem in problems[:200]:
         print("DIFFERS " + problem)
     print(f"{count} entries, {compared} amounts of the report, {len(problems)} differences")

@@ -3,6 +3,7 @@ package io.hfeco2ai.audit;
 import io.hfeco2ai.platform.BadInput;
 import io.hfeco2ai.platform.Changed;
 import io.hfeco2ai.platform.Settings;
+import io.hfeco2ai.platform.rows.Records;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -52,7 +53,7 @@ public class Audit {
                 .params(parameters(filter))
                 .param("most", PAGE_SIZE + 1)
                 .param("skip", (long) page * PAGE_SIZE)
-                .query(Event.class)
+                .query(Records.of(Event.class))
                 .list();
         return new Page(found.stream().limit(PAGE_SIZE).toList(), found.size() > PAGE_SIZE);
     }
@@ -62,7 +63,7 @@ public class Audit {
         try (Stream<Event> events = jdbc
                 .sql("SELECT " + COLUMNS + FITTING + " ORDER BY no")
                 .params(parameters(filter))
-                .query(Event.class)
+                .query(Records.of(Event.class))
                 .stream()) {
             events.forEach(reader);
         }
@@ -93,7 +94,7 @@ public class Audit {
         return jdbc.sql("SELECT " + COLUMNS + " FROM audit_event WHERE subject_kind = ? AND subject_id = ?"
                         + " ORDER BY no DESC LIMIT ?")
                 .params(subjectKind, subjectId, most)
-                .query(Event.class)
+                .query(Records.of(Event.class))
                 .list();
     }
 
@@ -124,7 +125,10 @@ public class Audit {
     private static Check verify(JdbcClient jdbc, Head head) {
         ChainCheck check = new ChainCheck();
         try (Stream<Event> events =
-                jdbc.sql("SELECT " + COLUMNS + " FROM audit_event ORDER BY no").query(Event.class).stream()) {
+                jdbc
+                        .sql("SELECT " + COLUMNS + " FROM audit_event ORDER BY no")
+                        .query(Records.of(Event.class))
+                        .stream()) {
             events.forEach(check::next);
         }
         return check.end(head);

@@ -2,7 +2,7 @@
 @NullMarked
 @ApplicationModule(
         displayName = "Audit",
-        allowedDependencies = {"teams", "platform", "units"})
+        allowedDependencies = {"teams", "platform", "platform :: rows", "units"})
 package io.hfeco2ai.audit;
 
 import org.jspecify.annotations.NullMarked;

@@ -2,6 +2,7 @@ package io.hfeco2ai.budgets;
 
 import io.hfeco2ai.platform.NotFound;
 import io.hfeco2ai.platform.Settings;
+import io.hfeco2ai.platform.rows.Records;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -79,7 +80,7 @@ class BudgetRows {
     Row row(String id) {
         return jdbc.sql(ROW + "WHERE id = ?")
                 .param(id)
-                .query(Row.class)
+                .query(Records.of(Row.class))
                 .optional()
                 .orElseThrow(() -> new NotFound("budget " + id));
     }
@@ -90,14 +91,14 @@ class BudgetRows {
                         + "WHERE team_id = ? ORDER BY CASE state WHEN 'ACTIVE' THEN 0 WHEN 'DRAFT' THEN 1 ELSE 2 END,"
                         + " name, id")
                 .param(teamId)
-                .query(Row.class)
+                .query(Records.of(Row.class))
                 .list();
     }
 
     Period period(String periodId) {
         return jdbc.sql(PERIOD + "WHERE p.id = ?")
                 .param(periodId)
-                .query(Period.class)
+                .query(Records.of(Period.class))
                 .single();
     }
 
@@ -105,7 +106,7 @@ class BudgetRows {
     List<Period> periods(String budgetId) {
         return jdbc.sql(PERIOD + "WHERE p.budget_id = ? ORDER BY p.number DESC")
                 .param(budgetId)
-                .query(Period.class)
+                .query(Records.of(Period.class))
                 .list();
     }
 
@@ -116,7 +117,7 @@ class BudgetRows {
                         + " AND p.to_ms <= ? AND NOT EXISTS (SELECT 1 FROM budget_period n WHERE n.budget_id = p.budget_id"
                         + " AND n.number > p.number) ORDER BY p.id")
                 .param(nowMs)
-                .query(Period.class)
+                .query(Records.of(Period.class))
                 .list();
     }
 
@@ -124,7 +125,7 @@ class BudgetRows {
     List<Period> overAndPosted(long endedMs) {
         return jdbc.sql(PERIOD + "WHERE p.state = 'OPEN' AND p.to_ms <= ? AND p.provisional_amount = 0 ORDER BY p.id")
                 .param(endedMs)
-                .query(Period.class)
+                .query(Records.of(Period.class))
                 .list();
     }
 }

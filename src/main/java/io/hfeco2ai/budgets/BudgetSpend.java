@@ -3,6 +3,7 @@ package io.hfeco2ai.budgets;
 import io.hfeco2ai.ledger.Ledger;
 import io.hfeco2ai.ledger.Spend;
 import io.hfeco2ai.ledger.SpendChanged;
+import io.hfeco2ai.platform.rows.Records;
 import io.hfeco2ai.units.Energy;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -59,7 +60,7 @@ class BudgetSpend {
         jdbc.sql(PERIOD + "(b.project_id IN (:projects) OR (b.project_id IS NULL AND b.team_id IN"
                         + " (SELECT team_id FROM project WHERE id IN (:projects)))) ORDER BY p.id")
                 .param("projects", projects)
-                .query(Period.class)
+                .query(Records.of(Period.class))
                 .list()
                 .forEach(this::refresh);
     }
@@ -75,7 +76,7 @@ class BudgetSpend {
     void refreshAll(String budgetId) {
         List<Period> periods = jdbc.sql(PERIOD + "b.id = ? ORDER BY p.id")
                 .param(budgetId)
-                .query(Period.class)
+                .query(Records.of(Period.class))
                 .list();
         periods.forEach(this::refresh);
     }

@@ -146,7 +146,7 @@ record BudgetView(
                         new Series("Spent", "cpu", spent),
                         new Series(
                                 "P50",
-                                "cpu",
+                                "ram",
                                 ahead(future, sum, future.projection().p50ByDay())),
                         new Series(
                                 "P90",

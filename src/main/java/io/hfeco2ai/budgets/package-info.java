@@ -2,7 +2,17 @@
 @NullMarked
 @ApplicationModule(
         displayName = "Budgets",
-        allowedDependencies = {"ledger", "grid", "metering", "experiments", "audit", "teams", "platform", "units"})
+        allowedDependencies = {
+            "ledger",
+            "grid",
+            "metering",
+            "experiments",
+            "audit",
+            "teams",
+            "platform",
+            "platform :: rows",
+            "units"
+        })
 package io.hfeco2ai.budgets;
 
 import org.jspecify.annotations.NullMarked;

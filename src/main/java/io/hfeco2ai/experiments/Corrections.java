@@ -5,6 +5,7 @@ import io.hfeco2ai.experiments.Experiments.Status;
 import io.hfeco2ai.platform.Conflict;
 import io.hfeco2ai.platform.Ids;
 import io.hfeco2ai.platform.NotFound;
+import io.hfeco2ai.platform.rows.Records;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -160,7 +161,7 @@ class Corrections {
         Optional<Known> found = jdbc.sql(
                         "SELECT status, started_at, ended_at FROM run WHERE id = ? AND team_id = ?" + lock)
                 .params(runId, teamId)
-                .query(Known.class)
+                .query(Records.of(Known.class))
                 .optional();
         return found.orElseThrow(() -> new NotFound("run " + runId));
     }
@@ -210,7 +211,7 @@ class Corrections {
         return jdbc.sql("SELECT id, node_id, boot_id, pid, start_ms, end_ms FROM member WHERE attempt_id = ?"
                         + " ORDER BY node_id, id")
                 .param(attempt)
-                .query(Part.class)
+                .query(Records.of(Part.class))
                 .list();
     }
 

@@ -3,6 +3,7 @@ package io.hfeco2ai.experiments;
 import io.hfeco2ai.experiments.Experiments.JoinedRun;
 import io.hfeco2ai.experiments.RunJoined.Claimed;
 import io.hfeco2ai.platform.NotFound;
+import io.hfeco2ai.platform.rows.Records;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -73,7 +74,7 @@ class Joins {
                         .param("boot", bootId)
                         .param("pid", pid)
                         .param("start", startMs)
-                        .query(Candidate.class)
+                        .query(Records.of(Candidate.class))
                         .list()
                         .stream()
                         .filter(other -> !other.tool().equals(run.tool()))
@@ -102,7 +103,7 @@ class Joins {
                         + GROUP)
                 .param("near", near)
                 .param("run", runId)
-                .query(Candidate.class)
+                .query(Records.of(Candidate.class))
                 .list()
                 .stream()
                 .filter(other -> !other.tool().equals(run.tool()) && overlap(run, other) >= OVERLAP)
@@ -146,7 +147,7 @@ class Joins {
     private Optional<Candidate> self(String runId) {
         return jdbc.sql(CANDIDATE + "AND r.id = :run" + GROUP)
                 .param("run", runId)
-                .query(Candidate.class)
+                .query(Records.of(Candidate.class))
                 .optional();
     }
 
@@ -189,7 +190,7 @@ class Joins {
         List<Claimed> claimed = jdbc.sql("SELECT node_id, MIN(start_ms) AS start_ms FROM member WHERE run_id = ?"
                         + " GROUP BY node_id ORDER BY node_id")
                 .param(runId)
-                .query(Claimed.class)
+                .query(Records.of(Claimed.class))
                 .list();
         events.publishEvent(new RunJoined(runId, into, claimed));
     }

@@ -2,6 +2,7 @@ package io.hfeco2ai.experiments;
 
 import io.hfeco2ai.experiments.Experiments.NewMember;
 import io.hfeco2ai.platform.Ids;
+import io.hfeco2ai.platform.rows.Records;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -79,7 +80,7 @@ class Members {
         List<Open> lost = jdbc.sql("SELECT id, node_id, start_ms FROM member WHERE run_id = ? AND node_id = ?"
                         + " AND boot_id <> ? AND end_ms IS NULL")
                 .params(runId, member.nodeId(), member.bootId())
-                .query(Open.class)
+                .query(Records.of(Open.class))
                 .list();
         lost.forEach(each -> end(runId, each, atMs));
     }
@@ -87,7 +88,7 @@ class Members {
     void endAll(String runId, Instant at) {
         List<Open> open = jdbc.sql("SELECT id, node_id, start_ms FROM member WHERE run_id = ? AND end_ms IS NULL")
                 .param(runId)
-                .query(Open.class)
+                .query(Records.of(Open.class))
                 .list();
         open.forEach(each -> write(each, at.toEpochMilli()));
         // Marks of several nodes are always made in the order of their ids, so that nobody waits crosswise.
@@ -109,7 +110,7 @@ class Members {
     boolean end(String runId, String memberId, Instant at) {
         Optional<Open> open = jdbc.sql("SELECT id, node_id, start_ms FROM member WHERE id = ? AND end_ms IS NULL")
                 .param(memberId)
-                .query(Open.class)
+                .query(Records.of(Open.class))
                 .optional();
         open.ifPresent(each -> end(runId, each, at.toEpochMilli()));
         return open.isPresent();

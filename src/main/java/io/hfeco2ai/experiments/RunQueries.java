@@ -9,6 +9,7 @@ import io.hfeco2ai.experiments.Experiments.Run;
 import io.hfeco2ai.experiments.Experiments.RunSearch;
 import io.hfeco2ai.platform.BadInput;
 import io.hfeco2ai.platform.Inputs;
+import io.hfeco2ai.platform.rows.Records;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -172,7 +173,7 @@ class RunQueries {
     List<Project> projects(String teamId) {
         return jdbc.sql("SELECT id, name FROM project WHERE team_id = ? ORDER BY name, id")
                 .param(teamId)
-                .query(Project.class)
+                .query(Records.of(Project.class))
                 .list();
     }
 

@@ -2,7 +2,7 @@
 @NullMarked
 @ApplicationModule(
         displayName = "Experiments",
-        allowedDependencies = {"teams", "platform", "units"})
+        allowedDependencies = {"teams", "platform", "platform :: rows", "units"})
 package io.hfeco2ai.experiments;
 
 import org.jspecify.annotations.NullMarked;

@@ -66,6 +66,20 @@ record DatedFactor(long fromMs, long toMs, long adoptedMs, Grid.Factor factor) {
                 .or(() -> ofYears(candidates, hourMs));
     }
 
+    /** The yearly average of that basis, whatever prices hours. */
+    static Optional<DatedFactor> ofYear(List<DatedFactor> ofZone, String basis, int year) {
+        return ofYears(
+                ofZone.stream()
+                        .filter(dated -> dated.factor.method().equals("average")
+                                && dated.factor.basis().equals(basis))
+                        .toList(),
+                startOfYearMs(year));
+    }
+
+    boolean prices() {
+        return BASES.contains(factor.basis());
+    }
+
     /** Where no hourly series can be. */
     static Optional<DatedFactor> forHour(List<DatedFactor> ofZone, String method, long hourMs) {
         return forHour(ofZone, method, hourMs, (id, hour) -> Optional.empty());

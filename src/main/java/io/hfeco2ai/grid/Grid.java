@@ -2,10 +2,13 @@ package io.hfeco2ai.grid;
 
 import io.hfeco2ai.platform.BadInput;
 import io.hfeco2ai.platform.NotFound;
+import io.hfeco2ai.platform.SettingChanged;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -90,7 +93,8 @@ public class Grid {
      * @param dataYear the UTC year of the hours it is for
      * @param gramsPerKwh g of {@code gas} per kWh, 0 to 1500; of an hourly series asked for by its id the plain mean
      * @param method average, residual, supplier, instrument or marginal; only average prices the location-based view
-     * @param basis direct (at the power plants), upstream (fuels and grid losses), life-cycle (both), or unknown where
+     * @param basis direct (at the power plants), upstream (fuels and
+     *     plants), t-and-d (losses of the grid), life-cycle (direct and upstream), or unknown where
      *     the source does not say
      * @param gas CO2 or CO2e
      * @param gwp edition of the global warming potentials, such as AR5; null = not said, or CO2 only
@@ -254,6 +258,16 @@ public class Grid {
     /** The grid-average factor of a zone at that hour, or nothing where none is known. */
     public Optional<Factor> factorOfZone(String zone, long hourMs) {
         return cache.snapshot().factor(zone, "average", hourMs).map(DatedFactor::factor);
+    }
+
+    /**
+     * The yearly average factor of a zone on one basis: of that year, else of the latest before, else of the earliest after. For what
+     * stands beside Scope 2; prices no hour.
+     *
+     * @param basis such as upstream or t-and-d
+     */
+    public Optional<Factor> yearlyFactor(String zone, String basis, int year) {
+        return DatedFactor.ofYear(cache.snapshot().factors(zone), basis, year).map(DatedFactor::factor);
     }
 
     /** Every stored factor of a zone, oldest first, without those of contracts and certificates. */
@@ -464,6 +478,34 @@ public class Grid {
                 store.putWue(new GridStore.Since<>(siteId, fromMs, wue));
                 events.publishEvent(new SiteChanged(siteId, fromMs, fromMs == 0));
             }
+        });
+    }
+
+    /** What was chosen last for each site until then; sites for which nobody chose are not in it. @param asOfMs inclusive */
+    public Map<String, SiteControl> controls(long asOfMs) {
+        Map<String, SiteControl> chosen = new HashMap<>();
+        store.controls().stream()
+                .filter(control -> control.chosenMs() <= asOfMs)
+                .forEach(control -> chosen.put(control.siteId(), control));
+        return chosen;
+    }
+
+    /**
+     * Chooses who controls the energy of a site. What was asked before keeps what held then.
+     *
+     * @throws BadInput no reason
+     * @throws NotFound no such site
+     */
+    public void chooseControl(String siteId, SiteControl.Control control, String typedReason) {
+        String reason = SiteControl.reason(typedReason);
+        cache.change(fresh -> {
+            fresh.site(siteId);
+            SiteControl before = controls(Long.MAX_VALUE).get(siteId);
+            long nowMs = before == null ? clock.millis() : Math.max(clock.millis(), before.chosenMs() + 1);
+            SiteControl chosen = new SiteControl(siteId, control, reason, nowMs);
+            store.addControl(chosen);
+            events.publishEvent(new SettingChanged(
+                    "site.control." + siteId, before == null ? null : before.words(), chosen.words()));
         });
     }
 

@@ -190,6 +190,6 @@ final class GridSnapshot {
     }
 
     boolean hasFactor(String zone) {
-        return factors(zone).stream().anyMatch(dated -> dated.factor().method().equals("average"));
+        return factors(zone).stream().anyMatch(dated -> dated.factor().method().equals("average") && dated.prices());
     }
 }

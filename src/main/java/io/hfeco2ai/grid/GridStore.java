@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
 
-/** The tables factor, site, site_zone, site_pue, site_wue and node_site, and what of contracts and certificates prices hours. */
+/** The tables factor, site, site_zone, site_pue, site_wue, site_control and node_site, and what of contracts and certificates prices hours. */
 @Repository
 class GridStore {
 
@@ -166,6 +166,26 @@ class GridStore {
 
     void putWue(Since<BigDecimal> since) {
         put("site_wue", "wue", "site_id", since);
+    }
+
+    /** Every choice that was made, oldest first. */
+    List<SiteControl> controls() {
+        return jdbc.query(
+                "SELECT site_id, control, reason, chosen_ms FROM site_control ORDER BY chosen_ms",
+                (row, i) -> new SiteControl(
+                        row.getString(1),
+                        SiteControl.Control.valueOf(row.getString(2)),
+                        row.getString(3),
+                        row.getLong(4)));
+    }
+
+    void addControl(SiteControl control) {
+        jdbc.update(
+                "INSERT INTO site_control (site_id, chosen_ms, control, reason) VALUES (?, ?, ?, ?)",
+                control.siteId(),
+                control.chosenMs(),
+                control.control().name(),
+                control.reason());
     }
 
     List<Grid.StaleFeed> staleFeeds() {

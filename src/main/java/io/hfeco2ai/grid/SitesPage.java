@@ -40,9 +40,10 @@ class SitesPage {
 
     record SitesView(List<SiteView> sites, List<Choice> choices, Form form) {}
 
-    /** @param here nodes that stand in the site now; @param elsewhere the others, to be moved here */
+    /** @param control null: nobody chose; @param here nodes that stand in the site now; @param elsewhere the others, to be moved here */
     record SitePageView(
             SiteView site,
+            @Nullable SiteControl control,
             List<Metering.Node> here,
             List<Metering.Node> elsewhere,
             List<Grid.CloudRegion> regions,
@@ -125,6 +126,21 @@ class SitesPage {
         return "redirect:/sites/" + id;
     }
 
+    @Allow(people = People.ADMINS)
+    @PostMapping(path = "/sites/{id}", params = "control")
+    ModelAndView control(
+            @PathVariable String id,
+            @RequestParam SiteControl.Control control,
+            @RequestParam(defaultValue = "") String reason) {
+        try {
+            grid.chooseControl(id, control, reason);
+            return new ModelAndView("redirect:/sites/" + id);
+        } catch (BadInput e) {
+            Map<String, String> typed = Map.of("control", control.name(), "reason", reason);
+            return refused("grid/site", siteView(id, new Form(typed, Map.of(e.field(), e.detail()))));
+        }
+    }
+
     private static ModelAndView refused(String template, Object view) {
         return new ModelAndView(template, Map.of("view", view), HttpStatus.BAD_REQUEST);
     }
@@ -154,6 +170,7 @@ class SitesPage {
                         node -> grid.siteOf(node.id(), clock.millis()).equals(id)));
         return new SitePageView(
                 site,
+                grid.controls(Long.MAX_VALUE).get(id),
                 nodes.getOrDefault(true, List.of()),
                 nodes.getOrDefault(false, List.of()),
                 regions,

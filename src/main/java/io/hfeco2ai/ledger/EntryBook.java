@@ -5,6 +5,7 @@ import io.hfeco2ai.ledger.Ledger.Entry;
 import io.hfeco2ai.ledger.Ledger.Key;
 import io.hfeco2ai.ledger.Ledger.Link;
 import io.hfeco2ai.ledger.Ledger.State;
+import io.hfeco2ai.ledger.months.MonthSums;
 import io.hfeco2ai.ledger.periods.HeldChanges;
 import io.hfeco2ai.ledger.periods.HeldChanges.Held;
 import io.hfeco2ai.ledger.periods.PeriodLocks;
@@ -33,13 +34,21 @@ class EntryBook {
     private final AdjustmentReason reasons;
     private final PeriodLocks locks;
     private final HeldChanges held;
+    private final MonthSums months;
     private final Clock clock;
 
-    EntryBook(EntryStore store, AdjustmentReason reasons, PeriodLocks locks, HeldChanges held, Clock clock) {
+    EntryBook(
+            EntryStore store,
+            AdjustmentReason reasons,
+            PeriodLocks locks,
+            HeldChanges held,
+            MonthSums months,
+            Clock clock) {
         this.store = store;
         this.reasons = reasons;
         this.locks = locks;
         this.held = held;
+        this.months = months;
         this.clock = clock;
     }
 
@@ -149,7 +158,9 @@ class EntryBook {
 
     /** What is wrong with the chain of that node and month; empty when nothing is. */
     List<String> verify(String nodeId, String month) {
-        return EntryChain.problems(store.chain(nodeId, month));
+        List<String> problems = new ArrayList<>(EntryChain.problems(store.chain(nodeId, month)));
+        problems.addAll(months.problems(nodeId, month));
+        return problems;
     }
 
     /** @param entries of one node, of any hours */
@@ -179,7 +190,11 @@ class EntryBook {
 
     private Link lastOf(String nodeId, String month) {
         Link last = store.lastLink(nodeId, month);
-        return last == null ? new Link(month, 0, EntryChain.START, EntryChain.START) : last;
+        if (last == null) {
+            months.begin(nodeId, month);
+            return new Link(month, 0, EntryChain.START, EntryChain.START);
+        }
+        return last;
     }
 
     static String month(long hourMs) {

@@ -83,6 +83,11 @@ public class Ledger {
         boolean aboutEverybody() {
             return teamIds == null && projectId == null && experimentId == null && runId == null;
         }
+
+        /** The same about another span. */
+        Question between(@Nullable Long from, @Nullable Long to) {
+            return new Question(teamIds, projectId, experimentId, runId, nodeId, from, to, synthetic);
+        }
     }
 
     /**

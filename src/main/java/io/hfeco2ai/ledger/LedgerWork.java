@@ -7,6 +7,7 @@ import io.hfeco2ai.grid.Grid.Pricing;
 import io.hfeco2ai.grid.SiteChanged;
 import io.hfeco2ai.ledger.EntryStore.Incomplete;
 import io.hfeco2ai.ledger.EntryStore.NodeHour;
+import io.hfeco2ai.ledger.months.MonthSums;
 import io.hfeco2ai.ledger.periods.Restatements;
 import io.hfeco2ai.ledger.periods.Restatements.ApprovedHour;
 import io.hfeco2ai.metering.Metering;
@@ -56,6 +57,7 @@ class LedgerWork {
     private final SpendRollup spend;
     private final Repricing repricing;
     private final Restatements restatements;
+    private final MonthSums months;
     private final Settings settings;
     private final LedgerProperties properties;
     private final TransactionTemplate transaction;
@@ -73,6 +75,7 @@ class LedgerWork {
             SpendRollup spend,
             Repricing repricing,
             Restatements restatements,
+            MonthSums months,
             Settings settings,
             LedgerProperties properties,
             PlatformTransactionManager transactions,
@@ -86,6 +89,7 @@ class LedgerWork {
         this.spend = spend;
         this.repricing = repricing;
         this.restatements = restatements;
+        this.months = months;
         this.settings = settings;
         this.properties = properties;
         this.transaction = new TransactionTemplate(transactions);
@@ -108,6 +112,7 @@ class LedgerWork {
         long overSince = clock.millis() - HOUR_MS - properties.grace().toMillis();
         store.unpostedUntil(overSince, AT_ONCE)
                 .forEach(hour -> guarded(hour.nodeId(), hour.hourMs(), () -> post(hour)));
+        months.bite();
         return dirty.size();
     }
 

@@ -10,6 +10,7 @@ import io.hfeco2ai.metering.Metering.DirtyHour;
 import io.hfeco2ai.metering.Metering.HourSum;
 import io.hfeco2ai.metering.Metering.Node;
 import io.hfeco2ai.platform.Ids;
+import io.hfeco2ai.platform.rows.Records;
 import io.hfeco2ai.units.Boundary;
 import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Quality;
@@ -104,7 +105,7 @@ class Repricing {
     /** One node of the oldest wish. Returns false when there is none. */
     boolean bite() {
         Wish wish = jdbc.sql("SELECT id, site_id, from_ms, to_ms, after_node FROM reprice_request ORDER BY id LIMIT 1")
-                .query(Wish.class)
+                .query(Records.of(Wish.class))
                 .optional()
                 .orElse(null);
         if (wish == null) {

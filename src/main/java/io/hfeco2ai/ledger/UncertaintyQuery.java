@@ -4,12 +4,17 @@ import io.hfeco2ai.grid.Grid;
 import io.hfeco2ai.grid.Grid.Factor;
 import io.hfeco2ai.ledger.Ledger.Question;
 import io.hfeco2ai.ledger.Ledger.Uncertainty;
-import io.hfeco2ai.ledger.LedgerQuery.Statement;
+import io.hfeco2ai.ledger.LedgerQuery.Rows;
+import io.hfeco2ai.ledger.months.HourlyMass;
+import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -26,6 +31,12 @@ class UncertaintyQuery {
     private static final double DAY_IN_MONTH = 0.22;
     private static final double HOUR_IN_DAY = 0.17;
 
+    private static final long HOUR_MS = 3_600_000;
+    private static final int HOURS_IN_DAY = 24;
+    private static final long DAY_MS = HOURS_IN_DAY * HOUR_MS;
+    private static final String SENSOR =
+            "e.device_kind, e.origin, CASE WHEN e.quality = 'MEASURED' THEN e.node_id ELSE '' END";
+
     private final JdbcTemplate jdbc;
     private final Grid grid;
 
@@ -34,27 +45,39 @@ class UncertaintyQuery {
         this.grid = grid;
     }
 
+    /** Adds up exactly and divides last, so that the answer is the same to the bit whether months are summed or not. */
     Uncertainty of(Question question) {
+        Map<String, Sensed> groups = new TreeMap<>();
+        LedgerQuery.each(
+                jdbc,
+                question,
+                rows -> "SELECT " + SENSOR + ", SUM(e.energy_uj), SUM(" + rows.kind.energyPpm + "), SUM(e.location_ug),"
+                        + " SUM(" + rows.kind.locationPpm + ") FROM " + rows.from + rows.where + " GROUP BY " + SENSOR,
+                // What a sensor or a model errs by is the same in all its hours; a model errs alike on all nodes.
+                row -> groups.computeIfAbsent(
+                                row.getString(1) + '|' + row.getString(2) + '|' + row.getString(3),
+                                first -> new Sensed())
+                        .add(row));
         CorrelatedSum energy = new CorrelatedSum();
         CorrelatedSum sensors = new CorrelatedSum();
-        Statement statement = new Statement(question);
-        jdbc.query(
-                statement.with
-                        + "SELECT e.device_kind, e.origin, CASE WHEN e.quality = 'MEASURED' THEN e.node_id ELSE '' END,"
-                        + " SUM(e.energy_uj), SUM(CAST(e.energy_uj AS NUMERIC(38, 0)) * e.uncertainty_ppm),"
-                        + " SUM(e.location_ug), SUM(CAST(e.location_ug AS NUMERIC(38, 0)) * e.uncertainty_ppm) FROM "
-                        + statement.from + statement.where
-                        + " GROUP BY e.device_kind, e.origin, CASE WHEN e.quality = 'MEASURED' THEN e.node_id ELSE '' END"
-                        + " ORDER BY 1, 2, 3",
-                row -> {
-                    // What a sensor or a model errs by is the same in all its hours; a model errs alike on all nodes.
-                    String group = row.getString(1) + '|' + row.getString(2) + '|' + row.getString(3);
-                    energy.add(group, row.getDouble(4), row.getDouble(5) / 2e6);
-                    sensors.add(group, row.getDouble(6), row.getDouble(7) / 2e6);
-                },
-                statement.arguments());
-        CorrelatedSum intensity = intensity(question);
-        return of(energy, sensors, intensity);
+        groups.forEach((group, sensed) -> {
+            energy.add(group, sensed.amounts[0].doubleValue(), sensed.amounts[1].doubleValue() / 2e6);
+            sensors.add(group, sensed.amounts[2].doubleValue(), sensed.amounts[3].doubleValue() / 2e6);
+        });
+        return of(energy, sensors, intensity(question));
+    }
+
+    /** Energy, energy × its uncertainty, and the same of emissions, of one sensor or model. */
+    private static final class Sensed {
+
+        final BigDecimal[] amounts = {BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO};
+
+        void add(ResultSet row) throws SQLException {
+            for (int i = 0; i < amounts.length; i++) {
+                BigDecimal more = row.getBigDecimal(4 + i);
+                amounts[i] = more == null ? amounts[i] : amounts[i].add(more);
+            }
+        }
     }
 
     /**
@@ -78,19 +101,41 @@ class UncertaintyQuery {
     }
 
     private CorrelatedSum intensity(Question question) {
-        CorrelatedSum intensity = new CorrelatedSum();
-        Statement statement = new Statement(question);
-        Map<String, Double> between = new HashMap<>();
-        jdbc.query(
-                statement.with + "SELECT e.factor_id, e.hour_ms, SUM(e.location_ug) FROM " + statement.from
-                        + statement.where
-                        + " AND e.factor_id IS NOT NULL GROUP BY e.factor_id, e.hour_ms ORDER BY 1, 2",
+        Map<String, SortedMap<Long, long[]>> daysOfFactor = new TreeMap<>();
+        LedgerQuery.each(
+                jdbc,
+                question,
+                rows -> rows.kind == Rows.SUMS
+                        ? "SELECT e.factor_id, e.first_hour_ms, CAST(0 AS NUMERIC), e.hours FROM " + rows.from
+                                + rows.where + " AND e.factor_id IS NOT NULL"
+                        : "SELECT e.factor_id, e.hour_ms, SUM(e.location_ug), CAST(NULL AS BYTEA) FROM " + rows.from
+                                + rows.where + " AND e.factor_id IS NOT NULL GROUP BY e.factor_id, e.hour_ms",
                 row -> {
-                    Factor factor = grid.factor(row.getString(1)).orElseThrow();
-                    add(intensity, factor, row.getLong(2), row.getDouble(3), between);
-                },
-                statement.arguments());
+                    SortedMap<Long, long[]> days =
+                            daysOfFactor.computeIfAbsent(row.getString(1), first -> new TreeMap<>());
+                    byte[] hours = row.getBytes(4);
+                    if (hours == null) {
+                        add(days, row.getLong(2), row.getLong(3));
+                    } else {
+                        HourlyMass.read(hours, (hourMs, micrograms) -> add(days, hourMs, micrograms));
+                    }
+                });
+        CorrelatedSum intensity = new CorrelatedSum();
+        Map<String, Double> between = new HashMap<>();
+        daysOfFactor.forEach((factorId, days) -> {
+            Factor factor = grid.factor(factorId).orElseThrow();
+            days.forEach((day, hours) -> {
+                for (int hour = 0; hour < hours.length; hour++) {
+                    add(intensity, factor, day * DAY_MS + hour * HOUR_MS, hours[hour], between);
+                }
+            });
+        });
         return intensity;
+    }
+
+    private static void add(Map<Long, long[]> days, long hourMs, long micrograms) {
+        days.computeIfAbsent(hourMs / DAY_MS, first -> new long[HOURS_IN_DAY])[(int) (hourMs % DAY_MS / HOUR_MS)] +=
+                micrograms;
     }
 
     private void add(CorrelatedSum sum, Factor factor, long hourMs, double micrograms, Map<String, Double> changes) {

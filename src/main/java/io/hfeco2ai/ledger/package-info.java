@@ -2,7 +2,7 @@
 @NullMarked
 @ApplicationModule(
         displayName = "Ledger",
-        allowedDependencies = {"grid", "metering", "experiments", "teams", "platform", "units"})
+        allowedDependencies = {"grid", "metering", "experiments", "teams", "platform", "platform :: rows", "units"})
 package io.hfeco2ai.ledger;
 
 import org.jspecify.annotations.NullMarked;

@@ -2,6 +2,7 @@ package io.hfeco2ai.metering;
 
 import io.hfeco2ai.metering.Metering.GpuLoad;
 import io.hfeco2ai.metering.Metering.Watched;
+import io.hfeco2ai.platform.rows.Records;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -21,7 +22,7 @@ class NodeWatch {
                         + " JOIN device d ON d.node_id = n.id WHERE n.synthetic = FALSE AND d.declared_off_ms IS NULL"
                         + " AND EXISTS (SELECT 1 FROM series s WHERE s.device_id = d.id"
                         + " AND s.origin IN ('sampler', 'agent')) GROUP BY n.id, n.name ORDER BY n.name, n.id")
-                .query(Watched.class)
+                .query(Records.of(Watched.class))
                 .list();
     }
 
@@ -47,7 +48,7 @@ class NodeWatch {
                         .param("series", series)
                         .param("from", fromMs)
                         .param("to", toMs)
-                        .query(GpuLoad.class)
+                        .query(Records.of(GpuLoad.class))
                         .list();
     }
 }

@@ -2,7 +2,15 @@
 @NullMarked
 @ApplicationModule(
         displayName = "Metering",
-        allowedDependencies = {"experiments", "teams", "sensor", "sensor :: members", "platform", "units"})
+        allowedDependencies = {
+            "experiments",
+            "teams",
+            "sensor",
+            "sensor :: members",
+            "platform",
+            "platform :: rows",
+            "units"
+        })
 package io.hfeco2ai.metering;
 
 import org.jspecify.annotations.NullMarked;

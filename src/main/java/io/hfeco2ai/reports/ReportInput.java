@@ -3,6 +3,7 @@ package io.hfeco2ai.reports;
 import io.hfeco2ai.experiments.Experiments;
 import io.hfeco2ai.experiments.Experiments.Run;
 import io.hfeco2ai.platform.BadInput;
+import io.hfeco2ai.platform.Inputs;
 import io.hfeco2ai.platform.NotFound;
 import io.hfeco2ai.reports.Standard.Option;
 import java.math.BigDecimal;
@@ -160,6 +161,7 @@ final class ReportInput {
 
     private static String text(Map<String, String> typed, String field) {
         @Nullable String text = typed.get(field);
+        Inputs.plain(field, text);
         return text == null ? "" : text.strip();
     }
 }

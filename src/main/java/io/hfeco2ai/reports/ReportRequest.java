@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param fromMs start of a UTC hour, inclusive
  * @param toMs start of a UTC hour, exclusive
  * @param options of the standard: {@link Option#key} → choice; what is not in it was not said
+ * @param askedMs when; what was chosen for sites since then does not count
  */
 public record ReportRequest(
         Standard standard,
@@ -22,7 +23,19 @@ public record ReportRequest(
         @Nullable String projectId,
         long fromMs,
         long toMs,
-        Map<String, String> options) {
+        Map<String, String> options,
+        long askedMs) {
+
+    /** Not asked yet. */
+    public ReportRequest(
+            Standard standard,
+            @Nullable String teamId,
+            @Nullable String projectId,
+            long fromMs,
+            long toMs,
+            Map<String, String> options) {
+        this(standard, teamId, projectId, fromMs, toMs, options, Long.MAX_VALUE);
+    }
 
     /** What was chosen; else the first choice, or "" where any text would do. */
     public String option(Option option) {

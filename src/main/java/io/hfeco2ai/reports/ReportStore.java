@@ -2,6 +2,7 @@ package io.hfeco2ai.reports;
 
 import io.hfeco2ai.platform.Ids;
 import io.hfeco2ai.platform.NotFound;
+import io.hfeco2ai.platform.rows.Records;
 import io.hfeco2ai.reports.Reports.Listed;
 import java.time.Clock;
 import java.util.List;
@@ -132,7 +133,8 @@ class ReportStore {
     }
 
     ReportRequest request(String id) {
-        return jdbc.sql("SELECT standard, team_id, project_id, from_ms, to_ms, options FROM report WHERE id = ?")
+        return jdbc.sql(
+                        "SELECT standard, team_id, project_id, from_ms, to_ms, options, asked_ms FROM report WHERE id = ?")
                 .param(id)
                 .query((row, number) -> new ReportRequest(
                         Standard.valueOf(row.getString(1)),
@@ -140,7 +142,8 @@ class ReportStore {
                         row.getString(3),
                         row.getLong(4),
                         row.getLong(5),
-                        options(row.getString(6))))
+                        options(row.getString(6)),
+                        row.getLong(7)))
                 .optional()
                 .orElseThrow(() -> new NotFound("report " + id));
     }
@@ -150,7 +153,10 @@ class ReportStore {
     }
 
     Optional<Listed> listed(String id) {
-        return jdbc.sql(LISTED + " WHERE id = ?").param(id).query(Listed.class).optional();
+        return jdbc.sql(LISTED + " WHERE id = ?")
+                .param(id)
+                .query(Records.of(Listed.class))
+                .optional();
     }
 
     /** The newest first. @param teams null: of all; else those of these teams and none of the organisation */
@@ -163,7 +169,7 @@ class ReportStore {
         return (teams == null ? sql : sql.param("teams", teams))
                 .param("most", most)
                 .param("skip", skip)
-                .query(Listed.class)
+                .query(Records.of(Listed.class))
                 .list();
     }
 

@@ -4,12 +4,14 @@
         displayName = "Reports",
         allowedDependencies = {
             "ledger",
+            "ledger :: base",
             "ledger :: embodied",
             "grid",
             "metering",
             "experiments",
             "teams",
             "platform",
+            "platform :: rows",
             "units"
         })
 package io.hfeco2ai.reports;

@@ -1,5 +1,6 @@
 package io.hfeco2ai.teams;
 
+import io.hfeco2ai.platform.rows.Records;
 import io.hfeco2ai.teams.Teams.TokenIdentity;
 import java.util.HashMap;
 import java.util.Map;
@@ -61,7 +62,7 @@ public class Access {
     private Viewer person(String username) {
         Person person = jdbc.sql("SELECT id, role FROM app_user WHERE username = ? AND disabled_at IS NULL")
                 .param(username)
-                .query(Person.class)
+                .query(Records.of(Person.class))
                 .optional()
                 .orElse(null);
         if (person == null) {

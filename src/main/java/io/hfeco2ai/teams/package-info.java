@@ -2,7 +2,7 @@
 @NullMarked
 @ApplicationModule(
         displayName = "Teams",
-        allowedDependencies = {"platform"})
+        allowedDependencies = {"platform", "platform :: rows"})
 package io.hfeco2ai.teams;
 
 import org.jspecify.annotations.NullMarked;

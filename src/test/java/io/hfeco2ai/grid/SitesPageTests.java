@@ -100,6 +100,35 @@ class SitesPageTests {
     }
 
     @Test
+    void whoControlsTheEnergyIsChosenWithAReasonAndAudited() throws Exception {
+        String id =
+                grid.createSite("Bergen", Grid.Operator.COLOCATION, "NO", null).id();
+        assertThat(text(send(get("/sites/{id}", id))))
+                .contains("Nobody chose yet.")
+                .doesNotContain("??");
+
+        MvcTestResult refused = send(post("/sites/{id}", id).param("control", "LEASED"));
+        assertThat(refused).hasStatus(400);
+        assertThat(text(refused)).contains("Say in 1 to 500 characters why");
+        assertThat(send(post("/sites/{id}", id).param("control", "LEASED").param("reason", "rack lease 12")))
+                .hasRedirectedUrl("/sites/" + id);
+        send(post("/sites/{id}", id).param("control", "OPERATIONAL").param("reason", "we run the room since May"));
+
+        assertThat(text(send(get("/sites/{id}", id))))
+                .contains("Scope 2: own or leased, we control it")
+                .contains("we run the room since May")
+                .doesNotContain("Nobody chose yet.");
+        assertThat(jdbc.queryForList(
+                        "SELECT details FROM audit_event WHERE subject_id = 'site.control.bergen' ORDER BY no",
+                        String.class))
+                .hasSize(2)
+                .last()
+                .asString()
+                .contains("LEASED: rack lease 12")
+                .contains("OPERATIONAL: we run the room since May");
+    }
+
+    @Test
     void aSiteIsAddedOrTheFormSaysWhyNot() throws Exception {
         assertThat(send(post("/sites")
                         .param("name", "Lab 2")

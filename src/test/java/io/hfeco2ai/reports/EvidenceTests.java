@@ -6,6 +6,7 @@ import static org.springframework.test.web.servlet.request.MockMvcRequestBuilder
 import io.hfeco2ai.cli.Cli;
 import io.hfeco2ai.grid.Grid.Operator;
 import io.hfeco2ai.grid.Grid.Site;
+import io.hfeco2ai.grid.SiteControl;
 import io.hfeco2ai.units.Quality;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -21,6 +22,7 @@ import java.security.MessageDigest;
 import java.security.Signature;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -76,6 +78,27 @@ class EvidenceTests extends ReportsInTheApplication {
     }
 
     @Test
+    void theLinesOfCategory3AreComputedAgainByTheCommandAndByTheScript() throws Exception {
+        factor("DE", HOUR.atZone(ZoneOffset.UTC).getYear(), "upstream", "61.7");
+        factor("DE", HOUR.atZone(ZoneOffset.UTC).getYear(), "t-and-d", "18.25");
+        Map<String, byte[]> files = taken(posted());
+        Checked agrees = verify(write(files), "--key", key());
+        assertThat(agrees.exit()).as(agrees.text()).isZero();
+        // 0.8 + 1.234567 kWh of Germany at 61.7 g, by hand.
+        String line = "\"amount\":0.125533";
+        String report = text(files, "report.json");
+        assertThat(report).contains(line);
+        Map<String, byte[]> touched = new LinkedHashMap<>(files);
+        touched.put("report.json", bytes(report.replace(line, line.replace("0.125533", "0.225533"))));
+        Map<String, byte[]> signed = signedAnew(touched);
+        assertThat(verify(write(signed)).text()).contains("Upstream of the electricity: fuels and plants");
+        if (python()) {
+            assertThat(script(write(files)).exit()).isZero();
+            assertThat(script(write(signed)).text()).contains("Upstream of the electricity");
+        }
+    }
+
+    @Test
     void whatWasBookedAfterTheReportIsNotInItsBundle() throws Exception {
         String id = posted();
         spent("p", 1, HOUR.minus(Duration.ofHours(1)));
@@ -93,6 +116,25 @@ class EvidenceTests extends ReportsInTheApplication {
             Checked checked = verify(write(taken(id)), "--key", key());
             assertThat(checked.exit()).as("%s: %s", standard, checked.text()).isZero();
             assertThat(checked.text()).as("%s", standard).contains("hashes of entries");
+        }
+    }
+
+    @Test
+    void aBundleHasTheScopesOfItsReportWhateverIsChosenForASiteLater() throws Exception {
+        String before = posted();
+        String site = grid.sites().stream()
+                .filter(one -> one.name().equals("cloud, " + team))
+                .findFirst()
+                .orElseThrow()
+                .id();
+        grid.chooseControl(site, SiteControl.Control.LEASED, "the lease says so");
+        String after = ready();
+        grid.chooseControl(site, SiteControl.Control.OPERATIONAL, "we took the building over");
+        for (String id : List.of(before, after)) {
+            Map<String, byte[]> files = taken(id);
+            assertThat(text(files, "entries.csv").contains("SCOPE3_LEASED")).isEqualTo(id.equals(after));
+            Checked checked = verify(write(files), "--key", key());
+            assertThat(checked.exit()).as(checked.text()).isZero();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.hfeco2ai.reports;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.post;
 
 import io.hfeco2ai.reports.Report.Figure;
 import io.hfeco2ai.reports.Report.State;
@@ -74,6 +75,22 @@ class InventoryReportTests extends ReportsInTheApplication {
         assertThat(coded(report, "E1-7").label()).contains("Energy of own operations");
         assertThat(coded(report, "E1-8").label()).contains("location-based");
         assertThat(report.notes()).anySatisfy(note -> assertThat(note).contains("Check every code"));
+    }
+
+    @Test
+    void theOrganisationsReportSaysWhetherTheBaseYearHasToBeRecalculated() throws Exception {
+        ReportRequest organisation = new ReportRequest(Standard.ISO_14064, null, null, dayMs(-1), dayMs(1), Map.of());
+        assertThat(figure(made(organisation), "Base year of the organisation").how())
+                .contains("on the page of periods");
+        perform(post("/periods/base-year")
+                .param("year", "2024")
+                .param("percent", "5")
+                .param("reason", "First year with whole meters."));
+        Report report = made(organisation);
+        assertThat(figure(report, "Base year of the organisation").text()).isEqualTo("2024");
+        assertThat(figure(report, "Base year to be recalculated").text()).isEqualTo("no");
+        assertThat(figure(report, "Base year, location-based: moved by").state())
+                .isEqualTo(State.MISSING);
     }
 
     @Test

@@ -157,6 +157,28 @@ abstract class ReportsInTheApplication {
         return reports.report(id);
     }
 
+    /** A yearly factor beside those that price hours. */
+    void factor(String zone, int year, String basis, String gramsPerKwh) {
+        jdbc.sql(
+                        "INSERT INTO factor (id, zone, from_ms, to_ms, g_per_kwh, method, basis, gas, source, edition, licence, url)"
+                                + " VALUES (?, ?, ?, ?, ?, 'average', ?, 'CO2e', 'Test office', 'first', 'internal', '')")
+                .params(
+                        UUID.randomUUID().toString().replace("-", ""),
+                        zone,
+                        LocalDate.of(year, 1, 1)
+                                .atStartOfDay(ZoneOffset.UTC)
+                                .toInstant()
+                                .toEpochMilli(),
+                        LocalDate.of(year + 1, 1, 1)
+                                .atStartOfDay(ZoneOffset.UTC)
+                                .toInstant()
+                                .toEpochMilli(),
+                        new java.math.BigDecimal(gramsPerKwh),
+                        basis)
+                .update();
+        grid.readAnew();
+    }
+
     static Report.Figure figure(Report report, String label) {
         return report.sections().stream()
                 .flatMap(section -> section.figures().stream())

@@ -7,6 +7,7 @@ import static org.springframework.test.web.servlet.request.MockMvcRequestBuilder
 
 import io.hfeco2ai.grid.Grid.Operator;
 import io.hfeco2ai.grid.Grid.Site;
+import io.hfeco2ai.grid.SiteControl.Control;
 import io.hfeco2ai.ledger.Ledger.Footprint;
 import io.hfeco2ai.metering.Metering.Batch;
 import io.hfeco2ai.metering.Metering.IntervalReport;
@@ -22,6 +23,7 @@ import java.io.StringReader;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +45,8 @@ import org.junit.jupiter.api.Test;
 class Scope2ReportTests extends ReportsInTheApplication {
 
     private static final String ELECTRICITY = "Purchased electricity";
+    private static final String UPSTREAM = "Upstream of the electricity: fuels and plants";
+    private static final String LOSSES = "Losses of the grid: transmission and distribution";
     private static final String LOCATION = "Location-based emissions";
 
     @Test
@@ -91,15 +95,92 @@ class Scope2ReportTests extends ReportsInTheApplication {
                 .isZero();
     }
 
-    private void put(String name, Operator operator, double kilowattHours) {
+    @Test
+    void theScopeOfASitesEnergyIsChosenOnceForTheSiteAndNotByWhoeverAsks() throws Exception {
+        spent("p", 1, HOUR);
+        String colo = put("colo", Operator.COLOCATION, 0.4);
+        String cloud = put("cloud", Operator.CLOUD, 0.2);
+        String own = put("rack", Operator.OWN, 0.1);
+        Report before = made(request(Standard.GHG_SCOPE2, Map.of()));
+        assertThat(before.notes())
+                .anySatisfy(note -> assertThat(note)
+                        .contains("Nobody chose for")
+                        .contains("colo " + team)
+                        .contains("on the page of the site"));
+        grid.chooseControl(colo, Control.OPERATIONAL, "we run the cage, lease 7");
+        grid.chooseControl(cloud, Control.LEASED, "bare metal, leased");
+        grid.chooseControl(own, Control.SERVICE, "sold and bought back as a service");
+        for (String asked : List.of("scope2", "scope3")) {
+            Map<String, String> options = Map.of(Standard.Option.COLOCATION.key(), asked);
+            Report report = made(request(Standard.GHG_SCOPE2, options));
+            assertThat(figure(report, ELECTRICITY).amount()).isEqualByComparingTo("1.4");
+            assertThat(figure(report, "Electricity of servers in leased space").amount())
+                    .isEqualByComparingTo("0.2");
+            assertThat(figure(report, "Electricity of bought cloud computing").amount())
+                    .isEqualByComparingTo("0.1");
+            assertThat(table(report, "By site").rows().toString()).contains("we run the cage, lease 7");
+            Report iso = made(request(Standard.ISO_14064, options));
+            assertThat(figure(iso, "Imported electricity").amount()).isEqualByComparingTo("0.0014");
+            Report esrs = made(request(Standard.ESRS_E1, options));
+            assertThat(figure(esrs, "Energy of own operations: contribution of compute")
+                            .amount())
+                    .isEqualByComparingTo("0.0014");
+        }
+        assertThat(figure(before, ELECTRICITY).amount()).isEqualByComparingTo("1.1");
+    }
+
+    @Test
+    void whatLiesBehindScope2IsCountedWhereAFactorIsKnownAndIsMissingElsewhere() throws Exception {
+        put("madrid", "ES", Operator.OWN, 2);
+        put("cloud", "ES", Operator.CLOUD, 0.5);
+        Report without = made(request(Standard.GHG_SCOPE2, Map.of()));
+        assertThat(figure(without, UPSTREAM).state()).isEqualTo(State.MISSING);
+        assertThat(figure(without, UPSTREAM).how()).contains("Zone ES").contains("import a yearly factor");
+        int year = HOUR.atZone(ZoneOffset.UTC).getYear();
+        factor("ES", year - 1, "upstream", "50");
+        factor("ES", year, "t-and-d", "12.5");
+        Report report = made(request(Standard.GHG_SCOPE2, Map.of()));
+        assertThat(figure(report, UPSTREAM).amount()).isEqualByComparingTo("0.1");
+        assertThat(figure(report, UPSTREAM).state()).isEqualTo(State.ESTIMATED);
+        assertThat(figure(report, LOSSES).amount()).isEqualByComparingTo("0.025");
+        assertThat(figure(report, LOCATION).amount())
+                .isEqualByComparingTo(
+                        Objects.requireNonNull(figure(without, LOCATION).amount()));
+        assertThat(table(report, "Category 3 factors").rows().toString())
+                .contains("Test office, first (internal)")
+                .contains(Integer.toString(year - 1));
+        Report iso = made(request(Standard.ISO_14064, Map.of()));
+        assertThat(figure(iso, UPSTREAM).amount()).isEqualByComparingTo("0.0001");
+        put("paris", "FR", Operator.OWN, 1);
+        Report partly = made(request(Standard.ESRS_E1, Map.of()));
+        assertThat(figure(partly, LOSSES).amount()).isEqualByComparingTo("0.000025");
+        assertThat(figure(partly, LOSSES).how())
+                .contains("1 kWh have no such factor")
+                .contains("Zone FR");
+    }
+
+    @Test
+    void nothingIsAddedToALifeCycleFactor() throws Exception {
+        put("rack", "BO", Operator.OWN, 2);
+        factor("BO", HOUR.atZone(ZoneOffset.UTC).getYear(), "upstream", "50");
+        Figure figure = figure(made(request(Standard.GHG_SCOPE2, Map.of())), UPSTREAM);
+        assertThat(figure.state()).isEqualTo(State.MISSING);
+        assertThat(figure.how()).contains("basis \"life-cycle\"").contains("adopt a direct one");
+    }
+
+    private String put(String name, Operator operator, double kilowattHours) {
+        return put(name, "FR", operator, kilowattHours);
+    }
+
+    private String put(String name, String zone, Operator operator, double kilowattHours) {
         String node = "node-" + UUID.randomUUID();
-        Site site = grid.createSite(name + " " + team, operator, "FR", null);
-        spent("p", kilowattHours, HOUR, node, Quality.MEASURED);
-        jdbc.sql("DELETE FROM node_site WHERE node_id = ?").param(node).update();
+        Site site = grid.createSite(name + " " + team, operator, zone, null);
         jdbc.sql("INSERT INTO node_site (node_id, from_ms, site_id) VALUES (?, 0, ?)")
                 .params(node, site.id())
                 .update();
         grid.readAnew();
+        spent("p", kilowattHours, HOUR, node, Quality.MEASURED);
+        return site.id();
     }
 
     @Test
@@ -119,7 +200,7 @@ class Scope2ReportTests extends ReportsInTheApplication {
                 .filter(cells -> second.name().equals(cells.get(0).text()))
                 .findFirst()
                 .orElseThrow();
-        assertThat(row.get(4).amount()).isEqualByComparingTo("0.3");
+        assertThat(row.get(5).amount()).isEqualByComparingTo("0.3");
         assertThat(total(sites, "Electricity")).isEqualByComparingTo("1.3");
     }
 

@@ -8,7 +8,7 @@ enum ChannelKind {
     WEBHOOK,
     ALERTMANAGER;
 
-    boolean hasUrl() {
+    public boolean hasUrl() {
         return this != EMAIL;
     }
 }

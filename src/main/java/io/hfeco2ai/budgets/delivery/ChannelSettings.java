@@ -16,8 +16,10 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
@@ -100,6 +102,59 @@ class ChannelSettings {
         channels.add(channel);
         publish("channel.added", channel);
         return new Made(channel, key);
+    }
+
+    /**
+     * Sets a channel anew; whose it is stays. An empty target keeps the URL, which nobody can read again.
+     *
+     * @param newKey a webhook is signed with a new key from now on
+     * @throws BadInput naming the field
+     */
+    @Transactional
+    public Made change(Viewer viewer, String id, Input input, boolean newKey) {
+        Channel before = require(viewer, id);
+        String target = input.target().strip();
+        boolean kept = target.isEmpty() && before.kind() == input.kind() && before.sealedUrl() != null;
+        URI url = input.kind().hasUrl() && !kept ? targets.check(target) : null;
+        boolean signs = input.kind() == ChannelKind.WEBHOOK;
+        String key = signs && (newKey || before.sealedKey() == null) ? newKey() : null;
+        Channel next = next(before.teamId(), input);
+        requireEnd(id, next);
+        Channel after = new Channel(
+                id,
+                before.teamId(),
+                name(input.name()),
+                input.kind(),
+                kept ? before.shown() : url == null ? addresses(target) : shown(url),
+                kept ? before.sealedUrl() : url == null ? null : secrets.seal(url.toString()),
+                key != null ? secrets.seal(key) : signs ? before.sealedKey() : null,
+                input.leastSeverity(),
+                quiet(input),
+                input.criticalPasses(),
+                input.escalationsOnly(),
+                next == null ? null : minutes(input.escalateMinutes()),
+                next == null ? null : next.id());
+        channels.change(after);
+        events.publishEvent(new Changed(
+                "channel.changed", "channel", id, before.teamId(), ChannelChange.details(before, after, key != null)));
+        return new Made(after, key);
+    }
+
+    /** @return one that the viewer may change */
+    Channel own(Viewer viewer, String id) {
+        return require(viewer, id);
+    }
+
+    /** Channels that escalate to each other in a ring would never reach anybody new. */
+    private void requireEnd(String id, @Nullable Channel next) {
+        Set<String> passed = new HashSet<>(Set.of(id));
+        for (Channel at = next; at != null; ) {
+            if (!passed.add(at.id())) {
+                throw new BadInput("escalateTo", "That channel escalates back to this one; choose another.");
+            }
+            String further = at.escalateTo();
+            at = further == null ? null : channels.find(further).orElse(null);
+        }
     }
 
     @Transactional

@@ -57,29 +57,46 @@ class Channels {
     }
 
     void add(Channel channel) {
+        with(
+                        channel,
+                        "INSERT INTO alert_channel (id, team_id, name, kind, shown, sealed_url, sealed_key, least_severity,"
+                                + " quiet_zone, quiet_from_minute, quiet_to_minute, critical_passes, escalations_only,"
+                                + " escalate_minutes, escalate_to, created_ms)"
+                                + " VALUES (:id, :team, :name, :kind, :shown, :url, :key, :severity, :zone, :from, :to,"
+                                + " :passes, :only, :minutes, :next, :now)")
+                .param("team", channel.teamId(), Types.VARCHAR)
+                .param("now", clock.millis())
+                .update();
+    }
+
+    /** What waits to be told goes where the channel leads now. */
+    void change(Channel channel) {
+        with(
+                        channel,
+                        "UPDATE alert_channel SET name = :name, kind = :kind, shown = :shown, sealed_url = :url,"
+                                + " sealed_key = :key, least_severity = :severity, quiet_zone = :zone,"
+                                + " quiet_from_minute = :from, quiet_to_minute = :to, critical_passes = :passes,"
+                                + " escalations_only = :only, escalate_minutes = :minutes, escalate_to = :next WHERE id = :id")
+                .update();
+    }
+
+    private JdbcClient.StatementSpec with(Channel channel, String sql) {
         QuietHours quiet = channel.quiet();
-        jdbc.sql("INSERT INTO alert_channel (id, team_id, name, kind, shown, sealed_url, sealed_key, least_severity,"
-                        + " quiet_zone, quiet_from_minute, quiet_to_minute, critical_passes, escalations_only,"
-                        + " escalate_minutes, escalate_to, created_ms)"
-                        + " VALUES (:id, :team, :name, :kind, :shown, :url, :key, :severity, :zone, :from, :to,"
-                        + " :passes, :only, :minutes, :next, :now)")
+        return jdbc.sql(sql)
                 .param("id", channel.id())
-                .param("team", channel.teamId())
                 .param("name", channel.name())
                 .param("kind", channel.kind().name())
                 .param("shown", channel.shown())
-                .param("url", channel.sealedUrl())
-                .param("key", channel.sealedKey())
+                .param("url", channel.sealedUrl(), Types.VARCHAR)
+                .param("key", channel.sealedKey(), Types.VARCHAR)
                 .param("severity", channel.leastSeverity().name())
-                .param("zone", quiet == null ? null : quiet.zone().getId())
-                .param("from", quiet == null ? null : quiet.fromMinute())
-                .param("to", quiet == null ? null : quiet.toMinute())
+                .param("zone", quiet == null ? null : quiet.zone().getId(), Types.VARCHAR)
+                .param("from", quiet == null ? null : quiet.fromMinute(), Types.INTEGER)
+                .param("to", quiet == null ? null : quiet.toMinute(), Types.INTEGER)
                 .param("passes", channel.criticalPasses())
                 .param("only", channel.escalationsOnly())
-                .param("minutes", channel.escalateMinutes())
-                .param("next", channel.escalateTo())
-                .param("now", clock.millis())
-                .update();
+                .param("minutes", channel.escalateMinutes(), Types.INTEGER)
+                .param("next", channel.escalateTo(), Types.VARCHAR);
     }
 
     /** Nothing is told there any more, and nothing is escalated to it; what was told stays in the history. */

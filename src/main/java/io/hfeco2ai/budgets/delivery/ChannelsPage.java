@@ -13,6 +13,7 @@ import io.hfeco2ai.teams.Viewer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,7 @@ class ChannelsPage {
      * @param owners whose channels the viewer may set, by team id; "" is the organisation
      * @param others channels that one may escalate to, by id
      * @param made just now, with its key; null after the page is left
+     * @param edited the channel that the form changes; null: the form makes a new one
      * @param waits a test is under way: the page looks again
      */
     record ChannelsView(
@@ -56,6 +58,7 @@ class ChannelsPage {
             Map<String, String> others,
             Form form,
             @Nullable Made made,
+            @Nullable Channel edited,
             boolean waits) {}
 
     private final ChannelSettings settings;
@@ -75,7 +78,7 @@ class ChannelsPage {
     @Allow(people = People.SIGNED_IN)
     @GetMapping("/settings/channels")
     String list(Model model) {
-        model.addAttribute("view", view(new Form(Map.of(), Map.of()), null));
+        model.addAttribute("view", view(new Form(Map.of(), Map.of()), null, null));
         return "alerts/channels";
     }
 
@@ -86,11 +89,61 @@ class ChannelsPage {
         try {
             Made made = settings.add(access.viewer(), input(typed));
             return new ModelAndView(
-                    "alerts/channels", Map.of("view", view(new Form(Map.of(), Map.of()), made)), HttpStatus.OK);
+                    "alerts/channels", Map.of("view", view(new Form(Map.of(), Map.of()), made, null)), HttpStatus.OK);
         } catch (BadInput e) {
             Form form = new Form(typed, Map.of(e.field(), e.detail()));
-            return new ModelAndView("alerts/channels", Map.of("view", view(form, null)), HttpStatus.BAD_REQUEST);
+            return new ModelAndView("alerts/channels", Map.of("view", view(form, null, null)), HttpStatus.BAD_REQUEST);
         }
+    }
+
+    @Allow(people = People.LEADS)
+    @GetMapping("/settings/channels/{id}")
+    String edit(@PathVariable String id, Model model) {
+        Channel channel = settings.own(access.viewer(), id);
+        model.addAttribute("view", view(new Form(typed(channel), Map.of()), null, channel));
+        return "alerts/channel";
+    }
+
+    /** Answers the page itself, as after adding: it may show a new key. */
+    @Allow(people = People.LEADS)
+    @PostMapping("/settings/channels/{id}")
+    ModelAndView change(@PathVariable String id, @RequestParam Map<String, String> typed) {
+        Channel channel = settings.own(access.viewer(), id);
+        try {
+            Made made = settings.change(access.viewer(), id, input(typed), typed.containsKey("newKey"));
+            return new ModelAndView(
+                    "alerts/channels", Map.of("view", view(new Form(Map.of(), Map.of()), made, null)), HttpStatus.OK);
+        } catch (BadInput e) {
+            Form form = new Form(typed, Map.of(e.field(), e.detail()));
+            return new ModelAndView(
+                    "alerts/channel", Map.of("view", view(form, null, channel)), HttpStatus.BAD_REQUEST);
+        }
+    }
+
+    /** As its lead would have typed it; a URL stays secret. */
+    private static Map<String, String> typed(Channel channel) {
+        Map<String, String> typed = new LinkedHashMap<>();
+        typed.put("name", channel.name());
+        typed.put("kind", channel.kind().name());
+        typed.put("target", channel.kind().hasUrl() ? "" : channel.shown());
+        typed.put("leastSeverity", channel.leastSeverity().name());
+        QuietHours quiet = channel.quiet();
+        if (quiet != null) {
+            typed.put("quietFrom", quiet.begin().toString());
+            typed.put("quietTo", quiet.end().toString());
+            typed.put("zone", quiet.zone().getId());
+        }
+        if (channel.criticalPasses()) {
+            typed.put("criticalPasses", "on");
+        }
+        if (channel.escalationsOnly()) {
+            typed.put("escalationsOnly", "on");
+        }
+        if (channel.escalateMinutes() != null && channel.escalateTo() != null) {
+            typed.put("escalateMinutes", channel.escalateMinutes().toString());
+            typed.put("escalateTo", channel.escalateTo());
+        }
+        return typed;
     }
 
     @Allow(people = People.LEADS)
@@ -131,7 +184,7 @@ class ChannelsPage {
         }
     }
 
-    private ChannelsView view(Form form, @Nullable Made made) {
+    private ChannelsView view(Form form, @Nullable Made made, @Nullable Channel edited) {
         Viewer viewer = access.viewer();
         Map<String, String> names = new LinkedHashMap<>();
         teams.teams().forEach(team -> names.put(team.id(), team.name()));
@@ -149,13 +202,18 @@ class ChannelsPage {
         Map<String, String> others = new LinkedHashMap<>();
         rows.stream()
                 .filter(Row::mayChange)
+                .filter(row -> edited == null || isOther(row.channel(), edited))
                 .forEach(row -> others.put(row.channel().id(), row.channel().name()));
         boolean waits = rows.stream()
                 .map(Row::last)
                 .anyMatch(last -> last != null
                         && last.event().equals("TEST")
                         && last.state().equals("WAITING"));
-        return new ChannelsView(rows, owners, others, form, made, waits);
+        return new ChannelsView(rows, owners, others, form, made, edited, waits);
+    }
+
+    private static boolean isOther(Channel channel, Channel edited) {
+        return !channel.id().equals(edited.id()) && Objects.equals(channel.teamId(), edited.teamId());
     }
 
     private Row row(Viewer viewer, Channel channel, Map<String, String> names) {

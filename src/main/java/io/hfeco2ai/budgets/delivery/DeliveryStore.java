@@ -3,6 +3,7 @@ package io.hfeco2ai.budgets.delivery;
 import io.hfeco2ai.budgets.delivery.Outbox.Attempt;
 import io.hfeco2ai.budgets.delivery.Outbox.Delivery;
 import io.hfeco2ai.platform.Ids;
+import io.hfeco2ai.platform.rows.Records;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -185,7 +186,7 @@ class DeliveryStore {
         List<Row> rows = jdbc.sql("SELECT d.id, c.name AS channel, c.kind, d.event, d.state, d.due_ms FROM"
                         + " alert_delivery d JOIN alert_channel c ON c.id = d.channel_id WHERE " + which)
                 .param(id)
-                .query(Row.class)
+                .query(Records.of(Row.class))
                 .list();
         Map<String, List<Attempt>> attempts =
                 attempts(rows.stream().map(Row::id).toList());

@@ -18,19 +18,19 @@ final class Csv {
 
     private final String name;
     private final Reader in;
-    private final int columns;
+    private int columns; // 0: not known before the first row
     private long nextLine = 1;
     private long line;
 
-    /** @throws Unreadable its first row is not that */
-    Csv(String name, InputStream content, String header) throws IOException {
+    /** @param headers one of them is its first row @throws Unreadable it is not */
+    Csv(String name, InputStream content, String... headers) throws IOException {
         this.name = name;
         this.in = new BufferedReader(new InputStreamReader(content, StandardCharsets.UTF_8.newDecoder()), 1 << 16);
-        this.columns = header.split(",").length;
         List<String> first = next();
-        if (first == null || !String.join(",", first).equals(header)) {
-            throw new Unreadable(name + " does not begin with the columns " + header);
+        if (first == null || !List.of(headers).contains(String.join(",", first))) {
+            throw new Unreadable(name + " does not begin with the columns " + headers[0]);
         }
+        this.columns = first.size();
     }
 
     /** Where the last row began, from 1. */
@@ -46,7 +46,7 @@ final class Csv {
                 return null;
             }
             line = nextLine;
-            List<String> row = new ArrayList<>(columns);
+            List<String> row = new ArrayList<>();
             int length = 0;
             StringBuilder field = new StringBuilder();
             while (true) {
@@ -54,7 +54,7 @@ final class Csv {
                 length += field.length() + 1;
                 row.add(field.toString());
                 field.setLength(0);
-                if (length > LONGEST_ROW || row.size() > columns) {
+                if (length > LONGEST_ROW || (columns > 0 && row.size() > columns)) {
                     throw new Unreadable(name + " line " + line + " is longer than a row can be");
                 }
                 if (c != ',') {
@@ -62,7 +62,7 @@ final class Csv {
                 }
                 c = read();
             }
-            if (c != '\n' || row.size() != columns) {
+            if (c != '\n' || (columns > 0 && row.size() != columns)) {
                 throw new Unreadable(name + " line " + line + " is no whole row of " + columns + " fields");
             }
             nextLine++;

@@ -17,7 +17,7 @@ final class Factors {
     private static final int MOST = 5_000_000;
 
     /** @param source edition and licence included, as a report writes them */
-    record Known(String zone, String year, String source) {}
+    record Known(String zone, String year, String resolution, String basis, String source) {}
 
     private final Map<String, BigDecimal> values = new HashMap<>();
     private final Map<String, Known> known = new HashMap<>();
@@ -43,7 +43,12 @@ final class Factors {
         }
         known.putIfAbsent(
                 row.get(0),
-                new Known(row.get(3), row.get(4), row.get(11) + ", " + row.get(12) + " (" + row.get(13) + ")"));
+                new Known(
+                        row.get(3),
+                        row.get(4),
+                        row.get(5),
+                        row.get(7),
+                        row.get(11) + ", " + row.get(12) + " (" + row.get(13) + ")"));
         findings.checked("factor values");
     }
 
@@ -51,6 +56,16 @@ final class Factors {
     @Nullable BigDecimal at(String factorId, String hourMs) {
         BigDecimal one = values.get(factorId);
         return one == null ? values.get(factorId + hourMs) : one;
+    }
+
+    /** Whether a yearly factor has that value. @param source edition and licence included */
+    boolean hasYearly(String zone, String basis, String year, String source, BigDecimal gramsPerKwh) {
+        return known.entrySet().stream().anyMatch(entry -> {
+            BigDecimal value = values.get(entry.getKey());
+            return value != null
+                    && value.compareTo(gramsPerKwh) == 0
+                    && entry.getValue().equals(new Known(zone, year, "YEAR", basis, source));
+        });
     }
 
     @Nullable Known known(String factorId) {

@@ -65,7 +65,8 @@ final class ReportTotals {
             case "2|Emissions, market-based" -> market(figure, tallies.category("SCOPE2"));
             case "|Coverage" -> amount(figure, tallies.total.coveragePercent());
             case "|Measured part of the energy" -> amount(figure, tallies.total.measuredPercent());
-            default -> others += figure.get("amount").number() == null ? 0 : 1;
+            default ->
+                others += figure.get("amount").number() == null || FuelAndLosses.LABELS.containsKey(label) ? 0 : 1;
         }
     }
 
@@ -120,6 +121,9 @@ final class ReportTotals {
     private void table(Tree table) {
         String title = table.get("title").text();
         switch (title) {
+            case FuelAndLosses.TABLE -> {
+                // It is checked by itself.
+            }
             case "By site" -> rows(table, tallies.bySite, id -> String.valueOf(sites.name(id)));
             case "By month (UTC)" -> rows(table, tallies.byMonth, month -> month);
             case "By team" -> rows(table, tallies.byTeam, id -> null);

@@ -12,18 +12,26 @@ import org.jspecify.annotations.Nullable;
 /** Where nodes stood, of sites.csv. */
 final class Sites {
 
-    static final String HEADER = "node_id,from_ms,to_ms,site_id,site,operator,zone";
+    static final String HEADER = "node_id,from_ms,to_ms,site_id,site,operator,zone,control";
+    /** Of bundles that know no control: there the operator decides. */
+    private static final String OLD_HEADER = "node_id,from_ms,to_ms,site_id,site,operator,zone";
 
-    private record Stay(long toMs, String siteId, String operator) {}
+    private static final int CONTROL = 7;
+
+    private record Stay(long toMs, String siteId, String operator, String control) {}
 
     private final Map<String, TreeMap<Long, Stay>> stays = new HashMap<>();
     private final Map<String, String> names = new HashMap<>();
 
     void read(InputStream content, Findings findings) throws IOException {
-        Csv csv = new Csv(BundleZip.SITES, content, HEADER);
+        Csv csv = new Csv(BundleZip.SITES, content, HEADER, OLD_HEADER);
         for (List<String> row = csv.next(); row != null; row = csv.next()) {
             try {
-                Stay stay = new Stay(Long.parseLong(row.get(2)), row.get(3), row.get(5));
+                Stay stay = new Stay(
+                        Long.parseLong(row.get(2)),
+                        row.get(3),
+                        row.get(5),
+                        row.size() > CONTROL ? row.get(CONTROL) : "");
                 stays.computeIfAbsent(row.get(0), node -> new TreeMap<>()).put(Long.parseLong(row.get(1)), stay);
             } catch (NumberFormatException e) {
                 findings.differs(BundleZip.SITES, csv.line(), "", "from_ms or to_ms is no whole number", null, row);
@@ -56,15 +64,26 @@ final class Sites {
         if (!siteId.equals(line.get(Column.SITE_ID))) {
             findings.differs(BundleZip.ENTRIES, line.number(), line.id(), "site_id", siteId, line.get(Column.SITE_ID));
         }
-        String category = switch (stay.getValue().operator()) {
-            case "OWN" -> "SCOPE2";
-            case "COLOCATION" -> colocationIsScope2 ? "SCOPE2" : "SCOPE3_LEASED";
-            case "CLOUD" -> "SCOPE3_PURCHASED";
-            default -> "an operator of OWN, COLOCATION or CLOUD in sites.csv";
-        };
+        String category = category(stay.getValue(), colocationIsScope2);
         if (!category.equals(line.get(Column.CATEGORY))) {
             findings.differs(
                     BundleZip.ENTRIES, line.number(), line.id(), "category", category, line.get(Column.CATEGORY));
         }
+    }
+
+    private static String category(Stay stay, boolean colocationIsScope2) {
+        return switch (stay.control()) {
+            case "OPERATIONAL" -> "SCOPE2";
+            case "LEASED" -> "SCOPE3_LEASED";
+            case "SERVICE" -> "SCOPE3_PURCHASED";
+            case "" ->
+                switch (stay.operator()) {
+                    case "OWN" -> "SCOPE2";
+                    case "COLOCATION" -> colocationIsScope2 ? "SCOPE2" : "SCOPE3_LEASED";
+                    case "CLOUD" -> "SCOPE3_PURCHASED";
+                    default -> "an operator of OWN, COLOCATION or CLOUD in sites.csv";
+                };
+            default -> "a control of OPERATIONAL, LEASED or SERVICE in sites.csv";
+        };
     }
 }

@@ -15,6 +15,8 @@ final class Tallies {
     final TreeMap<String, Tally> byMonth = new TreeMap<>();
     final TreeMap<String, Tally> byTeam = new TreeMap<>();
     final TreeMap<String, Tally> byFactor = new TreeMap<>();
+    /** Of Scope 2: factor, line feed, UTC year. */
+    final TreeMap<String, Tally> scope2ByFactorYear = new TreeMap<>();
     /** Method, line feed, factor. */
     final TreeMap<String, Tally> byMarketFactor = new TreeMap<>();
 
@@ -35,6 +37,9 @@ final class Tallies {
         add(byTeam, line.get(Column.TEAM_ID), line);
         String factor = line.get(Column.FACTOR_ID);
         add(byFactor, factor, line);
+        if (line.get(Column.CATEGORY).equals("SCOPE2")) {
+            add(scope2ByFactorYear, factor + '\n' + month.substring(0, 4), line);
+        }
         String method = line.get(Column.MARKET_METHOD);
         if (!method.isEmpty()) {
             add(byMarketFactor, method + '\n' + line.get(Column.MARKET_FACTOR_ID), line);

@@ -52,6 +52,28 @@ final class Tally {
         entries++;
     }
 
+    /** All that the other one has. */
+    void add(Tally other) {
+        energyUj = energyUj.add(other.energyUj);
+        suppliedUj = suppliedUj.add(other.suppliedUj);
+        locationUg = locationUg.add(other.locationUg);
+        pricedUj = pricedUj.add(other.pricedUj);
+        marketUg = marketUg.add(other.marketUg);
+        marketPricedUj = marketPricedUj.add(other.marketPricedUj);
+        certifiedUjPpm = certifiedUjPpm.add(other.certifiedUjPpm);
+        measuredUj = measuredUj.add(other.measuredUj);
+        expectedMs += other.expectedMs;
+        observedMs += other.observedMs;
+        entries += other.entries;
+    }
+
+    BigDecimal suppliedKilograms(BigDecimal gramsPerKwh) {
+        return new BigDecimal(suppliedUj)
+                .multiply(gramsPerKwh)
+                .movePointLeft(3)
+                .divide(UJ_PER_KWH, DIGITS, RoundingMode.HALF_EVEN);
+    }
+
     long entries() {
         return entries;
     }

@@ -170,6 +170,7 @@ final class Verification {
                     + " in the bundle, so its sums may differ from the report: make the report again.");
         }
         new ReportTotals(tallies, factors, sites, findings).check(report);
+        new FuelAndLosses(tallies, factors, findings).check(report);
     }
 
     private String time(String name) {

@@ -9,6 +9,7 @@ import io.hfeco2ai.edge.mlflow.Answers.ModelMetricAnswer;
 import io.hfeco2ai.edge.mlflow.Answers.ModelOutput;
 import io.hfeco2ai.edge.mlflow.LogBatchReader.ModelPoint;
 import io.hfeco2ai.platform.Ids;
+import io.hfeco2ai.platform.rows.Records;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -263,7 +264,7 @@ class LoggedModels {
                             + " AND role = :role ORDER BY run_id, step, model_id")
                     .param("runs", ids.subList(from, Math.min(ids.size(), from + PER_QUERY)))
                     .param("role", role)
-                    .query(Link.class)
+                    .query(Records.of(Link.class))
                     .list());
         }
         return links;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What all values of an edition have in common.
  *
  * @param method average, residual, supplier, instrument or marginal
- * @param basis direct, upstream, life-cycle or unknown
+ * @param basis direct, upstream, t-and-d, life-cycle or unknown
  * @param gas CO2 or CO2e
  * @param gwp AR4, AR5 or AR6; null = not said, or CO2 only
  * @param perspective production or consumption; null = not said
@@ -27,7 +27,7 @@ public record FactorOrigin(
         String url) {
 
     static final Set<String> METHODS = Set.of("average", "residual", "supplier", "instrument", "marginal");
-    static final Set<String> BASES = Set.of("direct", "upstream", "life-cycle", "unknown");
+    static final Set<String> BASES = Set.of("direct", "upstream", "t-and-d", "life-cycle", "unknown");
     private static final Map<String, Integer> LONGEST =
             Map.of("source", 200, "edition", 100, "licence", 100, "url", 500);
 

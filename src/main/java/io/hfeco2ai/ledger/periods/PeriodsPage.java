@@ -1,5 +1,6 @@
 package io.hfeco2ai.ledger.periods;
 
+import io.hfeco2ai.ledger.base.BaseYear;
 import io.hfeco2ai.ledger.periods.PeriodLocks.Lock;
 import io.hfeco2ai.ledger.periods.Restatements.Restatement;
 import io.hfeco2ai.platform.BadInput;
@@ -54,12 +55,14 @@ class PeriodsPage {
             boolean admin,
             Map<String, String> typed,
             Map<String, String> errors,
-            CertificateClose.@Nullable Result allocated) {}
+            CertificateClose.@Nullable Result allocated,
+            BaseYear.@Nullable Standing base) {}
 
     private final PeriodLocks locks;
     private final HeldChanges held;
     private final Restatements restatements;
     private final CertificateClose certificates;
+    private final BaseYear baseYear;
     private final Names names;
     private final Access access;
 
@@ -68,12 +71,14 @@ class PeriodsPage {
             HeldChanges held,
             Restatements restatements,
             CertificateClose certificates,
+            BaseYear baseYear,
             Names names,
             Access access) {
         this.locks = locks;
         this.held = held;
         this.restatements = restatements;
         this.certificates = certificates;
+        this.baseYear = baseYear;
         this.names = names;
         this.access = access;
     }
@@ -154,6 +159,26 @@ class PeriodsPage {
         }
     }
 
+    @Allow(people = People.ADMINS)
+    @PostMapping("/periods/base-year")
+    ModelAndView base(
+            @RequestParam(defaultValue = "") String year,
+            @RequestParam(defaultValue = "") String percent,
+            @RequestParam(defaultValue = "") String reason,
+            @RequestParam(defaultValue = "false") boolean anew) {
+        try {
+            baseYear.choose(year, percent, reason, anew);
+            return back();
+        } catch (BadInput e) {
+            String field = e.field().equals("reason") ? "base.reason" : e.field();
+            return page(
+                    Map.of("year", year, "percent", percent, "base.reason", reason),
+                    Map.of(field, e.detail()),
+                    null,
+                    HttpStatus.BAD_REQUEST);
+        }
+    }
+
     private ModelAndView orConflict(String id, Runnable change) {
         try {
             change.run();
@@ -189,7 +214,8 @@ class PeriodsPage {
                 access.viewer().admin(),
                 typed,
                 errors,
-                allocated);
+                allocated,
+                baseYear.standing().orElse(null));
         return new ModelAndView("ledger/periods", Map.of("view", view), status);
     }
 

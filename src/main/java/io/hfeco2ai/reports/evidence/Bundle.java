@@ -3,19 +3,22 @@ package io.hfeco2ai.reports.evidence;
 import io.hfeco2ai.grid.Grid;
 import io.hfeco2ai.grid.Grid.Factor;
 import io.hfeco2ai.grid.Grid.Site;
+import io.hfeco2ai.grid.SiteControl;
 import io.hfeco2ai.ledger.Ledger;
 import io.hfeco2ai.ledger.Ledger.Claimed;
 import io.hfeco2ai.ledger.Ledger.Entry;
 import io.hfeco2ai.ledger.Ledger.Key;
 import io.hfeco2ai.ledger.Ledger.MarketKey;
+import io.hfeco2ai.reports.Category;
 import io.hfeco2ai.reports.CountedEntries;
 import io.hfeco2ai.reports.Report;
 import io.hfeco2ai.reports.ReportRequest;
-import io.hfeco2ai.reports.Standard.Option;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +34,7 @@ final class Bundle {
     private final ReportRequest request;
     private final Report report;
     private final Map<String, Site> sites = new HashMap<>();
+    private final Map<String, SiteControl> controls;
     private final TreeSet<String> nodes = new TreeSet<>();
     /** By id, the hours of a series that were used; no hours where there is one value. */
     private final TreeMap<String, TreeSet<Long>> factors = new TreeMap<>();
@@ -42,6 +46,7 @@ final class Bundle {
         this.grid = grid;
         this.request = request;
         this.report = report;
+        this.controls = grid.controls(request.askedMs());
         grid.sites().forEach(site -> sites.put(site.id(), site));
     }
 
@@ -58,7 +63,7 @@ final class Bundle {
     private void write(Writer out, Claimed claimed) throws IOException {
         Entry entry = claimed.entry();
         String siteId = grid.siteOf(entry.nodeId(), entry.hourMs());
-        EntryRows.write(out, entry, claimed.teamId(), siteId, category(site(siteId)));
+        EntryRows.write(out, entry, claimed.teamId(), siteId, category(siteId).name());
         entries++;
         nodes.add(entry.nodeId());
         Key key = entry.key();
@@ -79,21 +84,16 @@ final class Bundle {
         }
     }
 
+    private Category category(String siteId) {
+        return Category.of(site(siteId), controls.get(siteId), request);
+    }
+
     private Site site(String id) {
         Site site = sites.get(id);
         if (site == null) {
             throw new IllegalStateException("nodes stand in the unknown site " + id);
         }
         return site;
-    }
-
-    /** Where it belongs in an inventory, by the same rule as in the report. */
-    private String category(Site site) {
-        return switch (site.operator()) {
-            case OWN -> "SCOPE2";
-            case COLOCATION -> request.option(Option.COLOCATION).equals("scope2") ? "SCOPE2" : "SCOPE3_LEASED";
-            case CLOUD -> "SCOPE3_PURCHASED";
-        };
     }
 
     /** After the entries. */
@@ -115,6 +115,21 @@ final class Bundle {
                 }
             }
         }
+        for (Factor factor : besideScope2()) {
+            factor(out, factor, null);
+        }
+    }
+
+    /** What the report may have counted in Scope 3 category 3: yearly factors of the zones that priced its energy. */
+    private List<Factor> besideScope2() {
+        return factors.keySet().stream()
+                .map(id -> grid.factor(id).orElseThrow().zone())
+                .distinct()
+                .flatMap(zone -> grid.factorsOfZone(zone).stream())
+                .filter(factor -> factor.resolution() == Grid.Resolution.YEAR
+                        && factor.method().equals("average")
+                        && Set.of("upstream", "t-and-d").contains(factor.basis()))
+                .toList();
     }
 
     private static void factor(Writer out, Factor factor, @Nullable Long hourMs) throws IOException {
@@ -139,12 +154,21 @@ final class Bundle {
 
     /** After the entries: where each node stood. */
     void sites(Writer out) throws IOException {
-        out.write("node_id,from_ms,to_ms,site_id,site,operator,zone\n");
+        out.write("node_id,from_ms,to_ms,site_id,site,operator,zone,control\n");
         for (String node : nodes) {
             for (Grid.Stay stay : grid.stays(node, request.fromMs(), request.toMs())) {
                 Site site = site(stay.siteId());
+                SiteControl control = controls.get(site.id());
                 BundleFiles.row(
-                        out, node, stay.fromMs(), stay.toMs(), site.id(), site.name(), site.operator(), site.zone());
+                        out,
+                        node,
+                        stay.fromMs(),
+                        stay.toMs(),
+                        site.id(),
+                        site.name(),
+                        site.operator(),
+                        site.zone(),
+                        control == null ? null : control.control());
             }
         }
     }

@@ -2,16 +2,18 @@ package io.hfeco2ai.reports.standards;
 
 import io.hfeco2ai.grid.Grid;
 import io.hfeco2ai.grid.Grid.Site;
+import io.hfeco2ai.grid.SiteControl;
 import io.hfeco2ai.ledger.Ledger;
 import io.hfeco2ai.ledger.Ledger.Line;
 import io.hfeco2ai.ledger.Ledger.Question;
+import io.hfeco2ai.reports.Category;
 import io.hfeco2ai.reports.Progress;
 import io.hfeco2ai.reports.ReportRequest;
-import io.hfeco2ai.reports.Standard.Option;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,16 +27,6 @@ final class Activity {
 
     private static final int ALL_PPM = 1_000_000;
 
-    /** Where energy counts in the inventory of whoever runs the machines. */
-    enum Category {
-        /** Purchased electricity of operations that one controls. */
-        SCOPE2,
-        /** Scope 3, category 1: services that are bought, such as cloud computing. */
-        SCOPE3_PURCHASED,
-        /** Scope 3, category 8: assets that are leased. */
-        SCOPE3_LEASED
-    }
-
     /** @param factorId "": not priced; @param how MarketMethod, CERTIFICATE, or "" for the location-based view */
     record FactorKey(String how, String factorId) implements Comparable<FactorKey> {
         @Override
@@ -44,12 +36,24 @@ final class Activity {
         }
     }
 
+    /** Where Scope 2 electricity came from in a UTC year, and the basis of what priced it; "" where nothing did. */
+    record Supplied(String zone, int year, String basis) implements Comparable<Supplied> {
+        @Override
+        public int compareTo(Supplied other) {
+            return Comparator.comparing(Supplied::zone)
+                    .thenComparingInt(Supplied::year)
+                    .thenComparing(Supplied::basis)
+                    .compare(this, other);
+        }
+    }
+
     final Sum total = new Sum();
     final Map<Category, Sum> byCategory = new TreeMap<>();
     /** Of {@link Category#SCOPE2}: what runs claim, and what none does. */
     final Sum ofRuns = new Sum();
 
     final Sum ofNoRun = new Sum();
+    final Map<Supplied, Sum> scope2ByZone = new TreeMap<>();
     final Map<String, Sum> bySite = new TreeMap<>();
     final Map<YearMonth, Sum> byMonth = new TreeMap<>();
     /** What no run claims is under "". */
@@ -67,11 +71,13 @@ final class Activity {
     private final Grid grid;
     private final ReportRequest request;
     private final Map<String, Site> sites = new HashMap<>();
+    private final Map<String, SiteControl> controls;
 
     private Activity(Ledger ledger, Grid grid, ReportRequest request) {
         this.ledger = ledger;
         this.grid = grid;
         this.request = request;
+        this.controls = grid.controls(request.askedMs());
         grid.sites().forEach(site -> sites.put(site.id(), site));
     }
 
@@ -124,6 +130,7 @@ final class Activity {
         sum(byCategory, category(siteId)).add(line);
         if (category(siteId) == Category.SCOPE2) {
             (line.teamId().isEmpty() ? ofNoRun : ofRuns).add(line);
+            sum(scope2ByZone, supplied(line.factorId(), month.getYear())).add(line);
         }
         sum(bySite, siteId).add(line);
         sum(byMonth, month).add(line);
@@ -146,13 +153,29 @@ final class Activity {
         provisional |= line.provisional();
     }
 
+    private Supplied supplied(@Nullable String factorId, int year) {
+        if (factorId == null) {
+            return new Supplied("", year, "");
+        }
+        Grid.Factor factor = grid.factor(factorId).orElseThrow();
+        return new Supplied(factor.zone(), year, factor.basis());
+    }
+
     Category category(String siteId) {
-        return switch (site(siteId).operator()) {
-            case OWN -> Category.SCOPE2;
-            case COLOCATION ->
-                request.option(Option.COLOCATION).equals("scope2") ? Category.SCOPE2 : Category.SCOPE3_LEASED;
-            case CLOUD -> Category.SCOPE3_PURCHASED;
-        };
+        return Category.of(site(siteId), controls.get(siteId), request);
+    }
+
+    /** Null: nobody chose. */
+    @Nullable SiteControl control(String siteId) {
+        return controls.get(siteId);
+    }
+
+    /** Names of sites in the report for which nobody chose who controls their energy. */
+    List<String> undecided() {
+        return bySite.keySet().stream()
+                .filter(id -> !controls.containsKey(id))
+                .map(id -> site(id).name())
+                .toList();
     }
 
     Site site(String id) {

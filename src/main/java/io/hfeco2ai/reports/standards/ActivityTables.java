@@ -3,6 +3,7 @@ package io.hfeco2ai.reports.standards;
 import io.hfeco2ai.grid.Grid;
 import io.hfeco2ai.grid.Grid.Factor;
 import io.hfeco2ai.grid.Grid.Site;
+import io.hfeco2ai.grid.SiteControl;
 import io.hfeco2ai.reports.Report.Cell;
 import io.hfeco2ai.reports.Report.Column;
 import io.hfeco2ai.reports.Report.Table;
@@ -34,18 +35,23 @@ final class ActivityTables {
     }
 
     Table bySite() {
-        List<Column> columns = columns("Site", "Zone", "Operator", "Counts as");
+        List<Column> columns = columns("Site", "Zone", "Operator", "Counts as", "Because");
         List<List<Cell>> rows = new ArrayList<>();
         activity.bySite.forEach((id, sum) -> {
             Site site = activity.site(id);
             List<Cell> row = new ArrayList<>(List.of(
-                    Cell.link(site.name(), "/sites"),
+                    Cell.link(site.name(), "/sites/" + id),
                     Cell.of(site.zone()),
                     Cell.of(site.operator().name().toLowerCase(Locale.ROOT)),
-                    Cell.of(Figures.words(activity.category(id)))));
+                    Cell.of(activity.category(id).words()),
+                    Cell.of(because(activity.control(id)))));
             rows.add(withAmounts(row, sum));
         });
         return new Table("By site", columns, rows);
+    }
+
+    private static String because(@Nullable SiteControl control) {
+        return control == null ? "of its operator; nobody chose" : control.reason();
     }
 
     Table byMonth() {

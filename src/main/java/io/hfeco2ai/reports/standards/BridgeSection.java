@@ -1,9 +1,9 @@
 package io.hfeco2ai.reports.standards;
 
+import io.hfeco2ai.reports.Category;
 import io.hfeco2ai.reports.Report.Figure;
 import io.hfeco2ai.reports.Report.Section;
 import io.hfeco2ai.reports.Report.State;
-import io.hfeco2ai.reports.standards.Activity.Category;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;

@@ -2,7 +2,9 @@ package io.hfeco2ai.reports.standards;
 
 import io.hfeco2ai.ledger.Ledger.Change;
 import io.hfeco2ai.ledger.Ledger.Uncertainty;
+import io.hfeco2ai.ledger.base.BaseYear;
 import io.hfeco2ai.ledger.embodied.Embodied;
+import io.hfeco2ai.reports.Report;
 import io.hfeco2ai.reports.Report.Cell;
 import io.hfeco2ai.reports.Report.Column;
 import io.hfeco2ai.reports.Report.Figure;
@@ -10,6 +12,7 @@ import io.hfeco2ai.reports.Report.Section;
 import io.hfeco2ai.reports.Report.State;
 import io.hfeco2ai.reports.Report.Table;
 import io.hfeco2ai.reports.ReportRequest;
+import io.hfeco2ai.reports.Standard.Option;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
@@ -17,6 +20,7 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What several standards of a whole organisation say in the same words. */
@@ -57,6 +61,27 @@ final class CommonSections {
                 null);
     }
 
+    static List<Figure> with(List<Figure> more, List<Figure> figures) {
+        List<Figure> all = new ArrayList<>(figures);
+        all.addAll(more);
+        return all;
+    }
+
+    /** What decides the scope of each site's energy, and which sites wait for somebody to say. */
+    static String approach(Activity activity, ReportRequest request) {
+        List<String> undecided = activity.undecided();
+        if (undecided.isEmpty()) {
+            return "Approach: operational control, as chosen for each site with the reason in table \"By site\".";
+        }
+        return "Approach: operational control, as chosen for each site with the reason in table \"By site\". Nobody chose for "
+                + String.join(", ", undecided)
+                + ": there the operator decides, \"own\" is Scope 2, \"cloud\" is Scope 3 category 1, and rented space is "
+                + (request.option(Option.COLOCATION).equals("scope2")
+                        ? "Scope 2, as whoever asked for this report said."
+                        : "Scope 3 category 8.")
+                + " Choose who controls the energy on the page of the site, and make the report again.";
+    }
+
     static Section quality(Activity activity, Uncertainty uncertainty) {
         Sum sum = activity.total;
         List<Figure> figures = new ArrayList<>(List.of(Figures.coverage(sum), Figures.measured(sum)));
@@ -76,7 +101,42 @@ final class CommonSections {
         return new Figure("", label, amount, null, Figures.KG, State.ESTIMATED, how, null);
     }
 
-    static Section changes(List<Change> changes) {
+    /** Of the organisation; nothing in the report of a team, whose figures it does not hold. */
+    private static List<Figure> base(ReportRequest request, BaseYear baseYear) {
+        if (request.teamId() != null) {
+            return List.of();
+        }
+        String label = "Base year of the organisation";
+        BaseYear.Standing standing = baseYear.standing().orElse(null);
+        if (standing == null) {
+            return List.of(
+                    Figure.missing("", label, "", "Set it, with a threshold and the reason, on the page of periods."));
+        }
+        BaseYear.Choice choice = standing.choice();
+        String threshold = choice.thresholdPercent().toPlainString() + " %";
+        return List.of(
+                Figure.text("", label, Integer.toString(choice.year()), choice.reason()),
+                moved("Base year, location-based: moved by", standing.location(), choice),
+                moved("Base year, market-based: moved by", standing.market(), choice),
+                Figure.text(
+                        "",
+                        "Base year to be recalculated",
+                        standing.recalculate() ? "yes" : "no",
+                        "Threshold of the organisation: a total that moved by " + threshold + " or more"));
+    }
+
+    private static Figure moved(String label, BaseYear.Moved moved, BaseYear.Choice choice) {
+        if (moved.percent() == null) {
+            return Figure.missing(
+                    "", label, "%", "Nothing of " + choice.year() + " was posted at " + choice.fixedAt() + ".");
+        }
+        String how = Report.shown(Objects.requireNonNull(kilograms(moved.thenUg()))) + " kgCO2e known at "
+                + choice.fixedAt() + ", " + Report.shown(Objects.requireNonNull(kilograms(moved.nowUg())))
+                + " kgCO2e when this report was made";
+        return new Figure("", label, moved.percent(), null, "%", State.VALUE, how, null);
+    }
+
+    static Section changes(List<Change> changes, ReportRequest request, BaseYear baseYear) {
         List<List<Cell>> rows = changes.stream()
                 .map(change -> List.of(
                         Cell.of(change.day().toString()),
@@ -91,7 +151,7 @@ final class CommonSections {
                 rows.isEmpty()
                         ? "No posted hour of the period was corrected."
                         : "Posted entries stay as they are; corrections were booked beside them.",
-                List.of(),
+                base(request, baseYear),
                 rows.isEmpty()
                         ? List.of()
                         : List.of(new Table(

@@ -2,7 +2,9 @@ package io.hfeco2ai.reports.standards;
 
 import io.hfeco2ai.grid.Grid;
 import io.hfeco2ai.ledger.Ledger;
+import io.hfeco2ai.ledger.base.BaseYear;
 import io.hfeco2ai.ledger.embodied.Embodied;
+import io.hfeco2ai.reports.Category;
 import io.hfeco2ai.reports.Progress;
 import io.hfeco2ai.reports.Report.Figure;
 import io.hfeco2ai.reports.Report.Section;
@@ -10,7 +12,6 @@ import io.hfeco2ai.reports.ReportMaker;
 import io.hfeco2ai.reports.ReportRequest;
 import io.hfeco2ai.reports.Standard;
 import io.hfeco2ai.reports.Standard.Option;
-import io.hfeco2ai.reports.standards.Activity.Category;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.stereotype.Component;
@@ -27,11 +28,13 @@ class EsrsReport implements ReportMaker {
     private final Ledger ledger;
     private final Grid grid;
     private final Embodied embodied;
+    private final BaseYear baseYear;
 
-    EsrsReport(Ledger ledger, Grid grid, Embodied embodied) {
+    EsrsReport(Ledger ledger, Grid grid, Embodied embodied, BaseYear baseYear) {
         this.ledger = ledger;
         this.grid = grid;
         this.embodied = embodied;
+        this.baseYear = baseYear;
     }
 
     @Override
@@ -65,8 +68,8 @@ class EsrsReport implements ReportMaker {
                                         tables.byMonth(),
                                         tables.locationFactors(),
                                         tables.marketFactors())),
-                        CommonSections.changes(ledger.changes(request.question()))),
-                notes(codes, request),
+                        CommonSections.changes(ledger.changes(request.question()), request, baseYear)),
+                notes(activity, codes, request),
                 List.copyOf(activity.methods));
     }
 
@@ -101,7 +104,7 @@ class EsrsReport implements ReportMaker {
                 OTHER + "it needs the entity's net revenue."));
         return new Section(
                 codes.of("E1-5") + ": energy and its mix",
-                "Own operations: sites of operator \"own\", and rented space where it is under own control.",
+                "Own operations: sites under own control, see table \"By site\".",
                 rows,
                 List.of());
     }
@@ -138,24 +141,24 @@ class EsrsReport implements ReportMaker {
         Figures cloud = new Figures(activity.of(Category.SCOPE3_PURCHASED), entries, true);
         Figures leased = new Figures(activity.of(Category.SCOPE3_LEASED), entries, true);
         String code = codes.of("E1-6_11");
+        FuelAndLosses behind = new FuelAndLosses(activity, grid, true);
         return new Section(
                 codes.of("E1-6") + ": Scope 3",
                 "Contributions to single categories. They are not added up here: a category may hold more than compute.",
-                List.of(
-                        cloud.location(code + ", category 1", "Bought cloud computing: electricity, location-based"),
-                        CommonSections.purchases(embodied, request, code + ", category 2", true),
-                        Figure.missing(
-                                code + ", category 3",
-                                "Upstream of the electricity, and losses of the grid",
-                                Figures.TONNES,
-                                "No factors of basis \"upstream\" are known here; add them from a source of your own."),
-                        leased.location(code + ", category 8", "Servers in leased space: electricity, location-based"),
-                        Figure.missing(
-                                codes.of("E1-6_25"),
-                                "Part of Scope 3 from primary data",
-                                "%",
-                                OTHER + "it is a part of the entity's whole Scope 3.")),
-                List.of());
+                CommonSections.with(
+                        behind.figures(code + ", category 3"),
+                        List.of(
+                                cloud.location(
+                                        code + ", category 1", "Bought cloud computing: electricity, location-based"),
+                                CommonSections.purchases(embodied, request, code + ", category 2", true),
+                                leased.location(
+                                        code + ", category 8", "Servers in leased space: electricity, location-based"),
+                                Figure.missing(
+                                        codes.of("E1-6_25"),
+                                        "Part of Scope 3 from primary data",
+                                        "%",
+                                        OTHER + "it is a part of the entity's whole Scope 3."))),
+                List.of(behind.table()));
     }
 
     private static Section others(Codes codes) {
@@ -188,7 +191,7 @@ class EsrsReport implements ReportMaker {
                 List.of());
     }
 
-    private static List<String> notes(Codes codes, ReportRequest request) {
+    private static List<String> notes(Activity activity, Codes codes, ReportRequest request) {
         List<String> notes = new ArrayList<>(List.of(
                 "This is a contribution to E1, not a statement of an entity, and no sign that a duty is met.",
                 "Check every code against EFRAG's own files before you use it"
@@ -201,10 +204,7 @@ class EsrsReport implements ReportMaker {
                         + " prices.",
                 "Changes of method, boundary or factors and what they did (E1-6_14 of 2023): see the corrections below and the"
                         + " accounting method above.",
-                "Approach: operational control. Servers in rented space count as "
-                        + (request.option(Option.COLOCATION).equals("scope2")
-                                ? "Scope 2, because whoever asked for this report said that they are under own control."
-                                : "Scope 3 category 8, leased assets."),
+                CommonSections.approach(activity, request),
                 "Offsets and removals are not netted; made-up demonstration data is left out."));
         if (request.teamId() != null) {
             notes.add("Of one team or project only; the entity's report needs that of the organisation.");

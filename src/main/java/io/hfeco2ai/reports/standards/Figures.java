@@ -2,7 +2,6 @@ package io.hfeco2ai.reports.standards;
 
 import io.hfeco2ai.reports.Report.Figure;
 import io.hfeco2ai.reports.Report.State;
-import io.hfeco2ai.reports.standards.Activity.Category;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import org.jspecify.annotations.Nullable;
@@ -145,13 +144,5 @@ final class Figures {
         return amount.setScale(FROM_THOUSANDS, RoundingMode.HALF_EVEN)
                 .stripTrailingZeros()
                 .toPlainString();
-    }
-
-    static String words(Category category) {
-        return switch (category) {
-            case SCOPE2 -> "Scope 2";
-            case SCOPE3_PURCHASED -> "Scope 3, category 1";
-            case SCOPE3_LEASED -> "Scope 3, category 8";
-        };
     }
 }

@@ -2,7 +2,9 @@ package io.hfeco2ai.reports.standards;
 
 import io.hfeco2ai.grid.Grid;
 import io.hfeco2ai.ledger.Ledger;
+import io.hfeco2ai.ledger.base.BaseYear;
 import io.hfeco2ai.ledger.embodied.Embodied;
+import io.hfeco2ai.reports.Category;
 import io.hfeco2ai.reports.Progress;
 import io.hfeco2ai.reports.Report.Figure;
 import io.hfeco2ai.reports.Report.Section;
@@ -10,7 +12,6 @@ import io.hfeco2ai.reports.ReportMaker;
 import io.hfeco2ai.reports.ReportRequest;
 import io.hfeco2ai.reports.Standard;
 import io.hfeco2ai.reports.Standard.Option;
-import io.hfeco2ai.reports.standards.Activity.Category;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -26,11 +27,13 @@ class Iso14064Report implements ReportMaker {
     private final Ledger ledger;
     private final Grid grid;
     private final Embodied embodied;
+    private final BaseYear baseYear;
 
-    Iso14064Report(Ledger ledger, Grid grid, Embodied embodied) {
+    Iso14064Report(Ledger ledger, Grid grid, Embodied embodied, BaseYear baseYear) {
         this.ledger = ledger;
         this.grid = grid;
         this.embodied = embodied;
+        this.baseYear = baseYear;
     }
 
     @Override
@@ -61,7 +64,7 @@ class Iso14064Report implements ReportMaker {
                                         tables.byMonth(),
                                         tables.locationFactors(),
                                         tables.marketFactors())),
-                        CommonSections.changes(ledger.changes(request.question()))),
+                        CommonSections.changes(ledger.changes(request.question()), request, baseYear)),
                 List.of(
                         "This is the contribution of the compute that HF Eco2AI metered, not the inventory of an organisation"
                                 + " and no statement of conformity.",
@@ -73,7 +76,6 @@ class Iso14064Report implements ReportMaker {
 
     private Section about(Activity activity, ReportRequest request) {
         String baseYear = request.option(Option.BASE_YEAR);
-        boolean controlled = request.option(Option.COLOCATION).equals("scope2");
         return new Section(
                 "What the report is about",
                 null,
@@ -82,11 +84,9 @@ class Iso14064Report implements ReportMaker {
                         Figure.text(
                                 "",
                                 "Reporting boundary",
-                                "electricity of metered computers, and the nodes bought; servers in rented space are in"
-                                        + (controlled ? " category 2" : " category 4"),
-                                controlled
-                                        ? "Whoever asked for the report said that rented space is under own control"
-                                        : "Chosen when the report was asked for"),
+                                "electricity of metered computers, and the nodes bought; energy of sites under own control"
+                                        + " is in category 2, that of others in category 4",
+                                CommonSections.approach(activity, request)),
                         Figure.text(
                                 "",
                                 "Left out",
@@ -138,19 +138,17 @@ class Iso14064Report implements ReportMaker {
     private Section used(Activity activity, ReportRequest request, String entries) {
         Figures cloud = new Figures(activity.of(Category.SCOPE3_PURCHASED), entries, true);
         Figures leased = new Figures(activity.of(Category.SCOPE3_LEASED), entries, true);
+        FuelAndLosses behind = new FuelAndLosses(activity, grid, true);
         return new Section(
                 "Category 4: indirect emissions from products used by the organisation",
                 null,
-                List.of(
-                        cloud.location("4", "Bought cloud computing: electricity, location-based"),
-                        leased.location("4", "Servers in leased space: electricity, location-based"),
-                        CommonSections.purchases(embodied, request, "4", true),
-                        Figure.missing(
-                                "4",
-                                "Upstream of the electricity, and losses of the grid",
-                                Figures.TONNES,
-                                "No factors of basis \"upstream\" are known here; add them from a source of your own.")),
-                List.of());
+                CommonSections.with(
+                        behind.figures("4"),
+                        List.of(
+                                cloud.location("4", "Bought cloud computing: electricity, location-based"),
+                                leased.location("4", "Servers in leased space: electricity, location-based"),
+                                CommonSections.purchases(embodied, request, "4", true))),
+                List.of(behind.table()));
     }
 
     private static Section others() {

@@ -2,15 +2,15 @@ package io.hfeco2ai.reports.standards;
 
 import io.hfeco2ai.grid.Grid;
 import io.hfeco2ai.ledger.Ledger;
+import io.hfeco2ai.ledger.base.BaseYear;
 import io.hfeco2ai.ledger.embodied.Embodied;
+import io.hfeco2ai.reports.Category;
 import io.hfeco2ai.reports.Progress;
-import io.hfeco2ai.reports.Report.Figure;
 import io.hfeco2ai.reports.Report.Section;
 import io.hfeco2ai.reports.ReportMaker;
 import io.hfeco2ai.reports.ReportRequest;
 import io.hfeco2ai.reports.Standard;
 import io.hfeco2ai.reports.Standard.Option;
-import io.hfeco2ai.reports.standards.Activity.Category;
 import io.hfeco2ai.teams.Teams;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -29,12 +29,14 @@ class Scope2Report implements ReportMaker {
     private final Ledger ledger;
     private final Grid grid;
     private final Embodied embodied;
+    private final BaseYear baseYear;
     private final Teams teams;
 
-    Scope2Report(Ledger ledger, Grid grid, Embodied embodied, Teams teams) {
+    Scope2Report(Ledger ledger, Grid grid, Embodied embodied, BaseYear baseYear, Teams teams) {
         this.ledger = ledger;
         this.grid = grid;
         this.embodied = embodied;
+        this.baseYear = baseYear;
         this.teams = teams;
     }
 
@@ -64,7 +66,7 @@ class Scope2Report implements ReportMaker {
                 List.of(
                         tables(activity, entries).locationFactors(),
                         tables(activity, entries).marketFactors())));
-        sections.add(CommonSections.changes(ledger.changes(question)));
+        sections.add(CommonSections.changes(ledger.changes(question), request, baseYear));
         return new Draft(
                 "Scope 2 contribution of metered compute",
                 "GHG Protocol Scope 2 Guidance, 2015",
@@ -99,21 +101,19 @@ class Scope2Report implements ReportMaker {
     private Section scope3(Activity activity, ReportRequest request, String entries) {
         Figures cloud = new Figures(activity.of(Category.SCOPE3_PURCHASED), entries, false);
         Figures leased = new Figures(activity.of(Category.SCOPE3_LEASED), entries, false);
+        FuelAndLosses behind = new FuelAndLosses(activity, grid, false);
         return new Section(
                 "Outside Scope 2: the same compute in other people's buildings, and what lies behind it",
                 "Not part of the Scope 2 figures above, and not to be added to them.",
-                List.of(
-                        cloud.electricity("Scope 3, category 1", "Electricity of bought cloud computing"),
-                        cloud.location("Scope 3, category 1", "Emissions of it, location-based"),
-                        leased.electricity("Scope 3, category 8", "Electricity of servers in leased space"),
-                        leased.location("Scope 3, category 8", "Emissions of it, location-based"),
-                        Figure.missing(
-                                "Scope 3, category 3",
-                                "Upstream of the electricity, and losses of the grid",
-                                Figures.KG,
-                                "No factors of basis \"upstream\" are known here; add them from a source of your own."),
-                        CommonSections.purchases(embodied, request, "Scope 3, category 2", false)),
-                List.of());
+                CommonSections.with(
+                        behind.figures("Scope 3, category 3"),
+                        List.of(
+                                cloud.electricity("Scope 3, category 1", "Electricity of bought cloud computing"),
+                                cloud.location("Scope 3, category 1", "Emissions of it, location-based"),
+                                leased.electricity("Scope 3, category 8", "Electricity of servers in leased space"),
+                                leased.location("Scope 3, category 8", "Emissions of it, location-based"),
+                                CommonSections.purchases(embodied, request, "Scope 3, category 2", false))),
+                List.of(behind.table()));
     }
 
     private Section divided(Activity activity, String entries) {
@@ -130,11 +130,7 @@ class Scope2Report implements ReportMaker {
         List<String> notes = new ArrayList<>(List.of(
                 "This is the contribution of the compute that HF Eco2AI metered, not the inventory of an entity: offices,"
                         + " cooling that no PUE covers, fuels and refrigerants are not in it.",
-                "Approach: operational control. Sites of operator \"own\" count as Scope 2, \"cloud\" as Scope 3 category 1;"
-                        + " servers in rented space count as "
-                        + (request.option(Option.COLOCATION).equals("scope2")
-                                ? "Scope 2, because whoever asked for this report said that they are under own control."
-                                : "Scope 3 category 8, leased assets."),
+                CommonSections.approach(activity, request),
                 "Accounting hours are UTC. Energy is summed in whole microjoules and emissions in whole micrograms of CO2e;"
                         + " they are rounded once, here.",
                 "Biogenic CO2 is not shown apart: the factors used do not tell it.",
@@ -143,10 +139,6 @@ class Scope2Report implements ReportMaker {
             notes.add(
                     "Some hours are provisional: they are not over, or their nodes may still report. Make the report again"
                             + " when they are posted.");
-        }
-        if (request.teamId() == null) {
-            notes.add(
-                    "Base year: none is set here; compare with a report of the base year, made with the same method.");
         }
         return notes;
     }

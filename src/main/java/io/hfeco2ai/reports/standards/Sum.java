@@ -79,6 +79,15 @@ final class Sum {
         return kwh(facilityUj.add(energyUj.subtract(withFacilityUj)));
     }
 
+    /** Supplied electricity at that many grams for each kWh; rounded once. */
+    BigDecimal suppliedKilograms(BigDecimal gramsPerKwh) {
+        return facilityUj
+                .add(energyUj.subtract(withFacilityUj))
+                .multiply(gramsPerKwh)
+                .movePointLeft(3)
+                .divide(Energy.MICROJOULES_PER_KWH, DIGITS, RoundingMode.HALF_EVEN);
+    }
+
     /** What cooling and distribution took beside the devices, where the PUE is known. */
     BigDecimal overheadKwh() {
         return kwh(facilityUj.subtract(withFacilityUj));

@@ -3,6 +3,7 @@ package io.hfeco2ai.teams.people;
 import static java.util.Objects.requireNonNull;
 
 import io.hfeco2ai.platform.Changed;
+import io.hfeco2ai.platform.rows.Records;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,7 +83,7 @@ class LinkedAccounts implements OAuth2UserService<OidcUserRequest, OidcUser> {
     private Optional<Linked> linked(String issuer, String subject) {
         return jdbc.sql(PERSON + "issuer = ? AND subject = ?")
                 .params(issuer, subject)
-                .query(Linked.class)
+                .query(Records.of(Linked.class))
                 .optional();
     }
 
@@ -94,7 +95,7 @@ class LinkedAccounts implements OAuth2UserService<OidcUserRequest, OidcUser> {
         }
         List<Linked> invited = jdbc.sql(PERSON + "LOWER(email) = LOWER(?) AND subject IS NULL")
                 .param(email.strip())
-                .query(Linked.class)
+                .query(Records.of(Linked.class))
                 .list();
         if (invited.size() != 1) {
             return Optional.empty();

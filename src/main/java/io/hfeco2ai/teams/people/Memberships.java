@@ -6,6 +6,7 @@ import io.hfeco2ai.platform.Conflict;
 import io.hfeco2ai.platform.Ids;
 import io.hfeco2ai.platform.Inputs;
 import io.hfeco2ai.platform.NotFound;
+import io.hfeco2ai.platform.rows.Records;
 import io.hfeco2ai.teams.TeamRole;
 import java.time.Clock;
 import java.time.OffsetDateTime;
@@ -89,7 +90,7 @@ class Memberships {
         return jdbc.sql("SELECT m.user_id, COALESCE(u.display_name, u.username) AS name, m.role FROM membership m"
                         + " JOIN app_user u ON u.id = m.user_id WHERE m.team_id = ? ORDER BY name")
                 .param(teamId)
-                .query(Member.class)
+                .query(Records.of(Member.class))
                 .list();
     }
 

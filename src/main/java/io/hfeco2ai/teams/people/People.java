@@ -7,6 +7,7 @@ import io.hfeco2ai.platform.Ids;
 import io.hfeco2ai.platform.Inputs;
 import io.hfeco2ai.platform.NotFound;
 import io.hfeco2ai.platform.Settings;
+import io.hfeco2ai.platform.rows.Records;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -65,14 +66,16 @@ class People {
     }
 
     List<Person> all() {
-        return jdbc.sql(PERSON + " ORDER BY username").query(Person.class).list();
+        return jdbc.sql(PERSON + " ORDER BY username")
+                .query(Records.of(Person.class))
+                .list();
     }
 
     /** @throws NotFound there is none */
     Person person(String id) {
         return jdbc.sql(PERSON + " WHERE id = ?")
                 .param(id)
-                .query(Person.class)
+                .query(Records.of(Person.class))
                 .optional()
                 .orElseThrow(() -> new NotFound("person " + id));
     }

@@ -3,6 +3,7 @@ package io.hfeco2ai.teams.people;
 import io.hfeco2ai.platform.BadInput;
 import io.hfeco2ai.platform.Changed;
 import io.hfeco2ai.platform.SignInThrottle;
+import io.hfeco2ai.platform.rows.Records;
 import java.time.ZoneId;
 import java.util.Map;
 import java.util.Set;
@@ -68,7 +69,7 @@ class Profiles {
         return jdbc.sql("SELECT username, display_name, email, theme, time_zone,"
                         + " password_hash IS NOT NULL AS has_password FROM app_user WHERE id = ?")
                 .param(userId)
-                .query(Profile.class)
+                .query(Records.of(Profile.class))
                 .single();
     }
 

@@ -18,6 +18,7 @@ import jakarta.mail.internet.MimeMessage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -302,6 +303,113 @@ class AlertPagesTests {
         assertThat(text(send("admin", get("/settings/channels")))).contains("There is no channel yet");
         assertThat(jdbc.queryForObject("SELECT sealed_url FROM alert_channel", String.class))
                 .isNull();
+    }
+
+    private MvcTestResult addWebhook() {
+        return send(
+                "lead",
+                post("/settings/channels")
+                        .param("owner", teamId)
+                        .param("name", "Pager")
+                        .param("kind", "WEBHOOK")
+                        .param("target", "https://203.0.113.7/very/secret")
+                        .param("leastSeverity", "INFO"));
+    }
+
+    private MvcTestResult change(String who, String id, String kind, String target, String... more) {
+        MockHttpServletRequestBuilder request = post("/settings/channels/{id}", id)
+                .param("name", "Renamed")
+                .param("kind", kind)
+                .param("target", target)
+                .param("leastSeverity", "CRITICAL");
+        for (int i = 0; i < more.length; i += 2) {
+            request.param(more[i], more[i + 1]);
+        }
+        return send(who, request);
+    }
+
+    private List<Map<String, Object>> stored() {
+        return jdbc.queryForList("SELECT * FROM alert_channel ORDER BY created_ms, id");
+    }
+
+    private String channelId() {
+        return String.valueOf(stored().get(0).get("id"));
+    }
+
+    @Test
+    void aChangedChannelKeepsItsSecretsAndTheTrailSaysBeforeAndAfterWithoutThem() throws Exception {
+        addWebhook();
+        Map<String, Object> before = stored().get(0);
+        String id = channelId();
+        assertThat(text(send("lead", get("/settings/channels/{id}", id))))
+                .contains("Pager", "https://203.0.113.7/…")
+                .doesNotContain("very/secret", "??");
+
+        assertThat(change("lead", id, "WEBHOOK", "")).hasStatusOk();
+        assertThat(stored().get(0))
+                .containsEntry("name", "Renamed")
+                .containsEntry("least_severity", "CRITICAL")
+                .containsEntry("sealed_url", before.get("sealed_url"))
+                .containsEntry("sealed_key", before.get("sealed_key"))
+                .containsEntry("created_ms", before.get("created_ms"));
+
+        assertThat(text(change("lead", id, "WEBHOOK", "https://203.0.113.8/other/secret", "newKey", "on")))
+                .contains("whsec_")
+                .doesNotContain("other/secret", "??");
+        assertThat(stored().get(0).get("sealed_key")).isNotEqualTo(before.get("sealed_key"));
+        assertThat(change("lead", id, "EMAIL", "c@example.org")).hasStatusOk();
+        assertThat(stored().get(0))
+                .containsEntry("shown", "c@example.org")
+                .containsEntry("sealed_url", null)
+                .containsEntry("sealed_key", null);
+
+        List<Map<String, String>> told = events.stream(Changed.class)
+                .filter(changed -> changed.action().equals("channel.changed"))
+                .map(Changed::details)
+                .toList();
+        assertThat(told).hasSize(3);
+        assertThat(told.get(0))
+                .containsEntry("name_before", "Pager")
+                .containsEntry("name_after", "Renamed")
+                .containsEntry("least_severity_before", "INFO")
+                .doesNotContainKeys("target", "key");
+        assertThat(told.get(1))
+                .containsEntry("told_to_before", "https://203.0.113.7/…")
+                .containsEntry("told_to_after", "https://203.0.113.8/…")
+                .containsEntry("target", "replaced")
+                .containsEntry("key", "replaced");
+        assertThat(told.toString()).doesNotContain("very/secret", "other/secret", "whsec_", "c@example.org");
+    }
+
+    @Test
+    void aWrongChangeIsExplainedAndLeavesTheChannelAsItWas() throws Exception {
+        addWebhook();
+        String id = channelId();
+        addMailChannel("lead", teamId);
+        List<Map<String, Object>> before = stored();
+        String other = before.stream()
+                .map(row -> String.valueOf(row.get("id")))
+                .filter(each -> !each.equals(id))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(text(change("lead", id, "WEBHOOK", "http://127.0.0.1:22/"))).contains("private, loopback");
+        assertThat(text(change("lead", id, "SLACK", ""))).contains("Give a URL");
+        assertThat(text(change("lead", id, "EMAIL", ""))).contains("e-mail addresses");
+        assertThat(change("lead", id, "PIGEON", "")).hasStatus(400);
+        String[] self = {"escalateTo", id, "escalateMinutes", "5"};
+        assertThat(text(change("lead", id, "WEBHOOK", "", self))).contains("escalates back to this one");
+        jdbc.update("UPDATE alert_channel SET escalate_to = ?, escalate_minutes = 5 WHERE id = ?", id, other);
+        assertThat(change("lead", id, "WEBHOOK", "", "escalateTo", other, "escalateMinutes", "5"))
+                .hasStatus(400);
+        jdbc.update("UPDATE alert_channel SET escalate_to = NULL, escalate_minutes = NULL");
+        assertThat(stored()).isEqualTo(before);
+
+        assertThat(change("member", id, "WEBHOOK", "")).hasStatus(403);
+        assertThat(change("stranger", id, "WEBHOOK", "")).hasStatus(404);
+        assertThat(send("member", get("/settings/channels/{id}", id))).hasStatus(403);
+        assertThat(send("stranger", get("/settings/channels/{id}", id))).hasStatus(404);
+        assertThat(stored()).isEqualTo(before);
     }
 
     @Test

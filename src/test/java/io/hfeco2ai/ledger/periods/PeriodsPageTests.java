@@ -131,6 +131,29 @@ class PeriodsPageTests {
     }
 
     @Test
+    void theBaseYearIsSetWithAThresholdAndAReason() throws Exception {
+        assertThat(text(send(get("/periods")))).contains("No base year is set").doesNotContain("??");
+        assertThat(text(send(post("/periods/base-year").param("year", "2098")))).contains("Write a year that is over");
+        assertThat(text(send(post("/periods/base-year").param("year", "2024").param("percent", "much"))))
+                .contains("Write the threshold in percent");
+        assertThat(text(send(post("/periods/base-year").param("year", "2024").param("percent", "5"))))
+                .contains("Say why this year and threshold");
+        assertThat(send(post("/periods/base-year")
+                        .param("year", "2024")
+                        .param("percent", "2.5")
+                        .param("reason", "The first year with whole meters.")))
+                .hasRedirectedUrl("/periods");
+        assertThat(text(send(get("/periods"))))
+                .contains("The first year with whole meters.", "2.5 %", "nothing was posted then")
+                .doesNotContain("??");
+        assertThat(jdbc.queryForList(
+                        "SELECT details FROM audit_event WHERE subject_id = 'organisation.base-year'", String.class))
+                .singleElement()
+                .asString()
+                .contains("2024; 2.5 %");
+    }
+
+    @Test
     void aPeriodIsLockedItsChangesWaitAndNobodyApprovesTheirOwnAtOnce() throws Exception {
         assertThat(send(post("/periods").param("month", "2024-01").param("last", "2024-03")))
                 .hasRedirectedUrl("/periods");
