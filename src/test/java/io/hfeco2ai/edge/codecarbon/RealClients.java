@@ -68,8 +68,7 @@ abstract class RealClients extends CodeCarbonServer {
         assertThat(run.client()).isEqualTo("codecarbon/" + version);
         Map<String, String> totals = client.totals();
         Footprint footprint = footprint(run.id());
-        double joules = Double.parseDouble(totals.get("energy_consumed")) * JOULES_PER_KWH;
-        assertThat(footprint.energy().joules()).isCloseTo(joules, within(1e-5));
+        assertThat(footprint.energy().joules()).isCloseTo(joules(totals), within(1e-5));
         double cpu = Double.parseDouble(totals.get("cpu_energy")) * JOULES_PER_KWH;
         assertThat(footprint.byDeviceKind().getOrDefault("CPU", Energy.ZERO).joules())
                 .isCloseTo(cpu, within(1e-5));
@@ -77,25 +76,54 @@ abstract class RealClients extends CodeCarbonServer {
                 .isCloseTo(Double.parseDouble(totals.get("emissions")), within(1e-9));
     }
 
-    /** What the client drops by itself is its last part, when that is shorter than a second. */
+    /**
+     * What the client drops by itself is its last part, when that is shorter than a second. One that waits 2 s for an
+     * answer gives up that part, too, and says so: on a busy machine it is asked again.
+     */
     void whatIsReportedInStepsArrives(String version) throws Exception {
-        RealClient client = client(version, "steps", "steps-" + version, "steps-" + version);
-        client.output(client.track("8", "2"));
-        Map<String, String> totals = client.totals();
-        double joules = Double.parseDouble(totals.get("energy_consumed")) * JOULES_PER_KWH;
-        double watts = joules / Double.parseDouble(totals.get("duration"));
-        Footprint footprint = footprint(runsOf("steps-" + version).get(0).id());
-        assertThat(footprint.energy().joules()).isLessThanOrEqualTo(joules + 1e-5);
-        assertThat(footprint.energy().joules()).isGreaterThan(joules - 2 * watts);
+        warm();
+        String output = "";
+        for (int attempt = 0; attempt < 3; attempt++) {
+            String name = "steps-" + attempt + "-" + version;
+            RealClient client = client(version, name, name, name);
+            output = client.output(client.track("8", "2"));
+            if (!output.contains("Read timed out")) {
+                assertThat(counted(name))
+                        .as(output)
+                        .isBetween(lessTwoSeconds(client.totals()), joules(client.totals()) + 1e-5);
+                return;
+            }
+        }
+        throw new AssertionError(output);
+    }
+
+    private double counted(String experiment) {
+        double joules = 0;
+        for (Run run : runsOf(experiment)) {
+            joules += footprint(run.id()).energy().joules();
+        }
+        return joules;
+    }
+
+    private static double joules(Map<String, String> totals) {
+        return Double.parseDouble(totals.get("energy_consumed")) * JOULES_PER_KWH;
+    }
+
+    private static double lessTwoSeconds(Map<String, String> totals) {
+        return joules(totals) * (1 - 2 / Double.parseDouble(totals.get("duration")));
+    }
+
+    private void warm() {
+        List<Recorded> recorded = Recorded.by("3.0.8");
+        emit(
+                "/codecarbon/warm",
+                recorded.get(1).in(start("/codecarbon/warm", recorded.get(0).body())));
     }
 
     /** Each measures the whole machine, and so does our sampler: it counts once, and is divided between the two. */
     void twoRanksOnTheServersOwnMachineCountOnce(String version) throws Exception {
         Node own = own();
-        List<Recorded> warm = Recorded.by("3.0.8");
-        emit(
-                "/codecarbon/warm",
-                warm.get(1).in(start("/codecarbon/warm", warm.get(0).body())));
+        warm();
         RealClient one = client(version, "rank-0", "", "ranks-" + version);
         RealClient other = client(version, "rank-1", "", "ranks-" + version);
         Process first = one.track("15", "3");
