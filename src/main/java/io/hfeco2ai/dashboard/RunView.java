@@ -14,6 +14,8 @@ import io.hfeco2ai.units.Quality;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,21 @@ record RunView(
         boolean wholeNode,
         @Nullable Instant silentSince,
         List<Source> sources) {
+
+    /** In UTC, as reports count days. */
+    public LocalDate getFirstDay() {
+        return day(detail.run().startedAt());
+    }
+
+    /** Null while it runs: up to today. */
+    public @Nullable LocalDate getLastDay() {
+        Instant ended = detail.run().endedAt();
+        return ended == null ? null : day(ended);
+    }
+
+    private static LocalDate day(Instant time) {
+        return LocalDate.ofInstant(time, ZoneOffset.UTC);
+    }
 
     /** Null when its parameters and metrics say nothing of a training. */
     public @Nullable TrainingView getTraining() {

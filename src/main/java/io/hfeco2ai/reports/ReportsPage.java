@@ -101,6 +101,7 @@ class ReportsPage {
         int shown = Math.max(0, Math.min(page, LAST_PAGE));
         List<Listed> found = reports.list(access.viewer().teams(), PAGE_SIZE + 1, (long) shown * PAGE_SIZE);
         Map<String, String> values = new HashMap<>(typed);
+        values.values().removeIf(String::isBlank);
         LocalDate today = LocalDate.now(clock.withZone(ZoneOffset.UTC));
         values.putIfAbsent("from", today.withDayOfYear(1).toString());
         values.putIfAbsent("to", today.toString());

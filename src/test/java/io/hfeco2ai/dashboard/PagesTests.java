@@ -79,6 +79,8 @@ class PagesTests {
                 .contains("This run was given its whole node.")
                 .contains("{\"type\":\"power\"")
                 .contains("learning_rate")
+                .contains("/reports?standard=MODEL_CARD")
+                .contains("run=" + started.run().id())
                 .contains("Method 2.");
     }
 

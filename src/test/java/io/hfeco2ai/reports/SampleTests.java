@@ -7,6 +7,7 @@ import static org.springframework.test.web.servlet.request.MockMvcRequestBuilder
 import io.hfeco2ai.experiments.Experiments.Run;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -44,6 +45,15 @@ class SampleTests extends ReportsInTheApplication {
         return id;
     }
 
+    /** In the report's days; most are of no energy: hours that were expected of a run and not observed. */
+    private long entries() {
+        return jdbc.sql("SELECT COUNT(*) FROM entry e JOIN run r ON r.id = e.run_id WHERE r.team_id = ?"
+                        + " AND e.hour_ms <= ?")
+                .params(team, HOUR.toEpochMilli())
+                .query(Long.class)
+                .single();
+    }
+
     private List<CSVRecord> paper(String id, String query) throws Exception {
         String file = body(get("/reports/" + id + "/sample/paper.csv" + query), 200);
         try (CSVParser parser = CSVFormat.RFC4180
@@ -74,6 +84,15 @@ class SampleTests extends ReportsInTheApplication {
                     .isEqualByComparingTo(row.get("energy_kwh"))
                     .isPositive();
             assertThat(row.get("facts")).isEqualTo("1");
+            assertThat(row.get("report")).isEqualTo(id);
+            assertThat(row.get("seed")).isEqualTo("first");
+            assertThat(row.get("size")).isEqualTo("4");
+            assertThat(row.get("weighed_by")).isEqualTo("location_ug");
+            assertThat(row.get("entries")).isEqualTo("" + entries());
+            assertThat(new BigDecimal(row.get("interval")))
+                    .isBetween(
+                            new BigDecimal(row.get("total")).divide(new BigDecimal("4.1"), MathContext.DECIMAL64),
+                            new BigDecimal(row.get("total")));
             assertThat(row.get("ticked")).isEmpty();
         }
         assertThat(paper(id, "?size=4&seed=first").toString()).isEqualTo(paper.toString());

@@ -122,7 +122,7 @@ class SamplePage {
         response.setHeader(
                 HttpHeaders.CONTENT_DISPOSITION,
                 "attachment; filename=\"sample-" + id.substring(id.length() - 6) + ".csv\"");
-        SampleFile.write(sample, response.getOutputStream());
+        SampleFile.write(id, sample, response.getOutputStream());
     }
 
     private Listed ready(String id) {
