@@ -121,6 +121,9 @@ class SciReportTests extends ReportsInTheApplication {
                 .doesNotContain("name=\"colocation\"", "<option value=\"\"");
         assertThat(body(get("/reports"), 200)).contains("name=\"colocation\"").doesNotContain("name=\"per\"");
         assertThat(body(get("/reports?standard=x&from=%22%3E"), 200)).doesNotContain("value=\"\">\"");
+        assertThat(body(get("/reports?standard=SCI&run=r1&per=tokens"), 200))
+                .containsPattern("id=\"run\"[^>]*value=\"r1\"")
+                .containsPattern("value=\"tokens\"[^>]*selected");
         String day = HOUR.toString().substring(0, 10);
         assertThat(body(asked(day).param("scope", ""), 400)).contains("choose a team or a project");
         assertThat(body(asked(day).param("scope", team).param("per", "x"), 400)).contains("Choose one of run");
