@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * @param agent what measures it; null: no agent has spoken since this server started
+ * @param agentTeam whose agent keeps the node, where the viewer may know; null: nobody's, or another team's
+ * @param admin may calibrate, declare off and release
  * @param day the last 24 hours and the current one
  * @param idle unattributed below the idle level
  * @param other unattributed above it
@@ -20,6 +22,8 @@ record NodeView(
         Node node,
         LiveView live,
         @Nullable Agent agent,
+        @Nullable String agentTeam,
+        boolean admin,
         String siteName,
         @Nullable String zone,
         FootprintView day,

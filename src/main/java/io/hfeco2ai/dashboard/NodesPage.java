@@ -10,14 +10,17 @@ import io.hfeco2ai.ledger.Ledger.Question;
 import io.hfeco2ai.metering.Metering;
 import io.hfeco2ai.metering.Metering.Node;
 import io.hfeco2ai.platform.BadInput;
+import io.hfeco2ai.platform.Conflict;
 import io.hfeco2ai.platform.NotFound;
 import io.hfeco2ai.teams.Access;
 import io.hfeco2ai.teams.Allow;
 import io.hfeco2ai.teams.Allow.People;
+import io.hfeco2ai.teams.Names;
 import io.hfeco2ai.teams.Viewer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
@@ -43,9 +46,18 @@ class NodesPage {
     private final Grid grid;
     private final Experiments experiments;
     private final Access access;
+    private final Names names;
     private final Clock clock;
 
-    NodesPage(Metering metering, Ledger ledger, Grid grid, Experiments experiments, Access access, Clock clock) {
+    NodesPage(
+            Metering metering,
+            Ledger ledger,
+            Grid grid,
+            Experiments experiments,
+            Access access,
+            Names names,
+            Clock clock) {
+        this.names = names;
         this.experiments = experiments;
         this.access = access;
         this.metering = metering;
@@ -127,6 +139,27 @@ class NodesPage {
         return "redirect:/nodes/{id}";
     }
 
+    @Allow(people = People.ADMINS)
+    @PostMapping("/nodes/{id}/release")
+    String release(@PathVariable String id, RedirectAttributes next) {
+        Node node = metering.node(id).orElseThrow(() -> new NotFound("node " + id));
+        try {
+            metering.release(node.id());
+            next.addFlashAttribute("done", "released");
+        } catch (Conflict measured) {
+            next.addFlashAttribute("problem", measured.getMessage());
+        }
+        next.addAttribute("id", id);
+        return "redirect:/nodes/{id}";
+    }
+
+    private @Nullable String agentTeam(String nodeId) {
+        String team = metering.agentTeam(nodeId);
+        return team == null || !access.viewer().sees(team)
+                ? null
+                : names.of(List.of(team)).get(team);
+    }
+
     private NodeView view(Node node, Model model) {
         long nowMs = clock.millis();
         long dayMs = hourMs() - DAY.toMillis();
@@ -140,6 +173,8 @@ class NodesPage {
                 node,
                 LiveView.of(node, metering.live(node.id()), clock.instant()),
                 metering.agent(node.id()),
+                agentTeam(node.id()),
+                access.viewer().admin(),
                 pricing.siteName(),
                 pricing.zone(),
                 FootprintView.of(day),

@@ -475,6 +475,20 @@ public class Metering {
         return keeper == null || keeper.equals(teamId);
     }
 
+    /** The team whose agent measures the node, or did; null: none ever has, or the node was released. */
+    public @Nullable String agentTeam(String nodeId) {
+        return agents.teamOf(nodeId);
+    }
+
+    /**
+     * The next agent that speaks for the node keeps it for its own team. What was measured stays.
+     *
+     * @throws io.hfeco2ai.platform.Conflict its agent spoke within the last minute
+     */
+    public void release(String nodeId) {
+        agents.release(nodeId);
+    }
+
     /** Null when no agent has spoken for this node since this server started. */
     public @Nullable Agent agent(String nodeId) {
         return agents.of(nodeId);

@@ -7,6 +7,7 @@ import io.hfeco2ai.metering.Metering.Node;
 import io.hfeco2ai.metering.Metering.NodeDevice;
 import io.hfeco2ai.metering.Metering.NodeInfo;
 import io.hfeco2ai.platform.BadInput;
+import io.hfeco2ai.platform.Changed;
 import io.hfeco2ai.platform.Conflict;
 import io.hfeco2ai.platform.NotFound;
 import io.hfeco2ai.sensor.Calibration;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -46,11 +48,13 @@ public class NodeRegistry {
                     + " JOIN series s ON s.id = (SELECT MAX(n.id) FROM series n WHERE n.device_id = d.id) ";
 
     private final JdbcTemplate jdbc;
+    private final ApplicationEventPublisher events;
     private final Clock clock;
     private final Map<String, SeenNode> seenNodes = new HashMap<>();
 
-    NodeRegistry(JdbcTemplate jdbc, Clock clock) {
+    NodeRegistry(JdbcTemplate jdbc, ApplicationEventPublisher events, Clock clock) {
         this.jdbc = jdbc;
+        this.events = events;
         this.clock = clock;
     }
 
@@ -287,12 +291,23 @@ public class NodeRegistry {
                 == 0) {
             throw new NotFound("node " + nodeId);
         }
+        events.publishEvent(new Changed("node.calibrated", "node", nodeId, null, Map.of("after", stored)));
+    }
+
+    /** The next agent that speaks for the node keeps it for its own team. */
+    public void release(String nodeId) {
+        String teamId = agentTeam(nodeId);
+        if (teamId != null) {
+            jdbc.update("UPDATE node SET agent_team_id = NULL WHERE id = ?", nodeId);
+            events.publishEvent(new Changed("node.released", "node", nodeId, teamId, Map.of()));
+        }
     }
 
     void declareOff(long deviceId) {
         if (jdbc.update("UPDATE device SET declared_off_ms = ? WHERE id = ?", clock.millis(), deviceId) == 0) {
             throw new NotFound("device " + deviceId);
         }
+        events.publishEvent(new Changed("device.declared-off", "device", "" + deviceId, null, Map.of()));
     }
 
     List<Node> all(String embeddedNodeId) {

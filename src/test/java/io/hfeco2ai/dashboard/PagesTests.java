@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
 import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
@@ -66,6 +67,9 @@ class PagesTests {
 
     @Autowired
     Grid grid;
+
+    @Autowired
+    JdbcClient jdbc;
 
     @Test
     void aRunShowsItsEnergyAndWhyItsEmissionsAreUnknown() throws Exception {
@@ -313,6 +317,20 @@ class PagesTests {
 
         assertThat(send(post("/nodes/node-g/devices/{device}/off", device))).hasRedirectedUrl("/nodes/node-g");
         assertThat(metering.node("node-g").orElseThrow().devices().get(0).off()).isTrue();
+    }
+
+    @Test
+    void aNodeIsReleasedFromItsTeam() throws Exception {
+        measuredRun("on-r", "node-r");
+        assertThat(page("/nodes/node-r")).doesNotContain("/nodes/node-r/release");
+        jdbc.sql("UPDATE node SET agent_team_id = ? WHERE id = 'node-r'")
+                .param(teams.defaultTeam().id())
+                .update();
+        assertThat(page("/nodes/node-r")).contains("action=\"/nodes/node-r/release\"");
+        MvcTestResult released = send(post("/nodes/node-r/release"));
+        assertThat(released).hasRedirectedUrl("/nodes/node-r");
+        assertThat(released.getMvcResult().getFlashMap().get("done")).isEqualTo("released");
+        assertThat(page("/nodes/node-r")).doesNotContain("/nodes/node-r/release");
     }
 
     @Test

@@ -36,7 +36,7 @@ final class IngestFixture {
         jdbc = new JdbcTemplate(dataSource);
         transactions = new JdbcTransactionManager(dataSource);
         dirtyHours = new DirtyHours(jdbc, clock);
-        nodes = new NodeRegistry(jdbc, clock);
+        nodes = new NodeRegistry(jdbc, event -> {}, clock);
         FactStore facts = new FactStore(
                 TestExperiments.reading(dataSource),
                 nodes,

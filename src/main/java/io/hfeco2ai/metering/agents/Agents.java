@@ -5,6 +5,7 @@ import io.hfeco2ai.metering.Metering.Agent;
 import io.hfeco2ai.metering.Metering.AgentMessage;
 import io.hfeco2ai.metering.NodeRegistry;
 import io.hfeco2ai.platform.BadInput;
+import io.hfeco2ai.platform.Conflict;
 import io.hfeco2ai.platform.Inputs;
 import java.net.InetAddress;
 import java.time.Clock;
@@ -67,6 +68,24 @@ public class Agents {
             throw new BadInput(field, "Field " + field + " must have 1 to " + maxLength + " characters.");
         }
         Inputs.plain(field, text);
+    }
+
+    /**
+     * Lets the node go: the next agent that speaks for it keeps it for its own team. What was measured stays.
+     *
+     * @throws Conflict its agent speaks, so it would keep the node at once
+     */
+    public void release(String nodeId) {
+        ingest.exclusively(() -> {
+            Heard heard = byNode.get(nodeId);
+            if (heard != null && isLive(heard)) {
+                throw new Conflict(
+                        "An agent measures this node now and would keep it at once. Stop it, or revoke its token,"
+                                + " and try again a minute later.");
+            }
+            byNode.remove(nodeId);
+            nodes.release(nodeId);
+        });
     }
 
     /** The team whose agent measures the node, or did before it fell silent; null: none ever has. */

@@ -1,7 +1,10 @@
 package io.hfeco2ai.edge.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hfeco2ai.metering.Metering;
+import io.hfeco2ai.platform.Conflict;
 import io.hfeco2ai.platform.Ids;
 import io.hfeco2ai.teams.Teams;
 import io.hfeco2ai.testing.RunningServer;
@@ -24,6 +27,9 @@ class NodeOfTeamTests extends RunningServer {
 
     @Autowired
     Teams teams;
+
+    @Autowired
+    Metering metering;
 
     @Autowired
     JdbcClient jdbc;
@@ -91,5 +97,36 @@ class NodeOfTeamTests extends RunningServer {
 
         assertThat(say(others, 1, "").body()).contains("the agent of another team");
         assertThat(json(say(TOKEN, 2, "")).get("accepted").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void aReleasedNodeIsKeptForTheTeamOfTheNextAgent() {
+        String others = tokenOfOthers();
+        assertThat(json(say(TOKEN, 0, "")).get("accepted").asInt()).isEqualTo(1);
+        jdbc.sql("UPDATE node SET agent_team_id = ? WHERE id = ?")
+                .params(teams.defaultTeam().id(), node)
+                .update();
+        assertThat(say(others, 1, AGENT).statusCode()).isEqualTo(409);
+
+        metering.release(node);
+        assertThat(jdbc.sql("SELECT team_id FROM audit_event WHERE action = 'node.released' AND subject_id = ?")
+                        .param(node)
+                        .query(String.class)
+                        .single())
+                .isEqualTo(teams.defaultTeam().id());
+        assertThat(json(say(others, 1, AGENT)).get("accepted").asInt()).isEqualTo(1);
+        assertThat(say(TOKEN, 2, AGENT).statusCode()).isEqualTo(409);
+        assertThat(jdbc.sql("SELECT COUNT(*) FROM device WHERE node_id = ?")
+                        .param(node)
+                        .query(Integer.class)
+                        .single())
+                .as("what the first team measured stays")
+                .isEqualTo(2);
+        assertThatThrownBy(() -> metering.release(node))
+                .isInstanceOf(Conflict.class)
+                .hasMessageContaining("Stop it, or revoke its token");
+        assertThat(metering.agentTeam(node))
+                .isNotNull()
+                .isNotEqualTo(teams.defaultTeam().id());
     }
 }
