@@ -30,7 +30,7 @@ class People {
     private static final int LONGEST_EMAIL = 254;
     static final String ADMINS_LOCK = "people.admins";
     private static final String PERSON = "SELECT id, username, display_name, email, role,"
-            + " disabled_at IS NOT NULL AS disabled, password_hash IS NOT NULL OR subject IS NOT NULL AS joined"
+            + " disabled_at IS NOT NULL AS disabled, password_hash IS NOT NULL AS password, subject IS NOT NULL AS linked"
             + " FROM app_user";
 
     enum Role {
@@ -39,7 +39,10 @@ class People {
         ADMIN
     }
 
-    /** @param joined has a way to sign in: a password, or an account elsewhere */
+    /**
+     * @param password has one here
+     * @param linked signs in with an account elsewhere
+     */
     record Person(
             String id,
             String username,
@@ -47,7 +50,13 @@ class People {
             @Nullable String email,
             Role role,
             boolean disabled,
-            boolean joined) {
+            boolean password,
+            boolean linked) {
+        /** Has a way to sign in. */
+        public boolean joined() {
+            return password || linked;
+        }
+
         public String name() {
             return displayName == null ? username : displayName;
         }
@@ -159,6 +168,23 @@ class People {
                     .update();
             publish("user.enabled", id, Map.of());
         }
+    }
+
+    /** Whoever signs in elsewhere with the person's verified address next is linked anew, as after an invitation. */
+    @Transactional
+    void unlink(String id) {
+        settings.lock(ADMINS_LOCK, "");
+        Person person = person(id);
+        if (!person.linked()) {
+            return;
+        }
+        if (!person.password()) {
+            keepAnAdmin(person);
+        }
+        jdbc.sql("UPDATE app_user SET issuer = NULL, subject = NULL WHERE id = ?")
+                .param(id)
+                .update();
+        publish("user.unlinked", id, Map.of());
     }
 
     /** An admin without whom nobody could administer. */

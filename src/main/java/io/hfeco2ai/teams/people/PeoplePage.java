@@ -84,6 +84,14 @@ class PeoplePage {
         });
     }
 
+    @PostMapping("/settings/people/{id}/unlink")
+    ModelAndView unlink(@PathVariable String id) {
+        return changed(() -> {
+            people.unlink(id);
+            signedIn.end(people.person(id).username(), null);
+        });
+    }
+
     @PostMapping("/settings/people/{id}/enable")
     ModelAndView enable(@PathVariable String id) {
         return changed(() -> people.enable(id));

@@ -113,6 +113,33 @@ class LinkedAccountsTests extends RunningServer {
     }
 
     @Test
+    void anUnlinkedAccountIsSignedOutAndTheVerifiedAddressLinksAnew() {
+        Person person = invited("grace@example.org");
+        account("grace-old", "grace@example.org", true);
+        Browser before = new Browser(port);
+        signIn(before);
+        assertThat(people.person(person.id()).linked()).isTrue();
+
+        Browser admin = new Browser(port).signIn("admin", PASSWORD);
+        assertThat(admin.get("/settings/people").body()).contains("/settings/people/" + person.id() + "/unlink");
+        assertThat(admin.post("/settings/people/" + person.id() + "/unlink", "/settings/people")
+                        .statusCode())
+                .isEqualTo(302);
+        assertThat(isSignedIn(before)).isFalse();
+        assertThat(people.person(person.id()).joined()).isFalse();
+        assertThat(events("user.unlinked")).isPositive();
+        account("grace-old", "left@example.org", true);
+        assertRefused("unknown");
+
+        account("grace-new", "grace@example.org", true);
+        Browser after = new Browser(port);
+        signIn(after);
+        assertThat(after.get("/settings/me").body()).contains(person.username());
+        account("grace-old", "grace@example.org", true);
+        assertRefused("unknown");
+    }
+
+    @Test
     void nobodyGetsInUnasked() {
         account("stranger", "stranger@example.org", true);
         assertRefused("unknown");
