@@ -47,7 +47,7 @@ function axes(data, muted, line) {
   const power = overTime(data);
   const xs = power ? data.series.flatMap((s) => s.points.map((p) => p[0])) : [];
   const first = xs.length ? Math.min(...xs) : 0;
-  const last = xs.length ? Math.max(...xs) : 1;
+  const last = xs.length ? Math.max(...xs, first + 1) : 1;
   const tick = { color: muted, font: { family: getComputedStyle(document.body).fontFamily, size: 11 } };
   return {
     x: {
@@ -74,6 +74,12 @@ function shortened(label) {
   return label.length > 18 ? `${label.slice(0, 17)}…` : label;
 }
 
+/** A line needs two points: one that stands alone, such as all of a short run, is drawn as a dot. */
+function alone({ dataIndex, dataset }) {
+  const there = (i) => Number.isFinite(dataset.data[i]?.y);
+  return there(dataIndex) && !there(dataIndex - 1) && !there(dataIndex + 1) ? 3 : 0;
+}
+
 function datasets(data) {
   return data.series.map((s) => {
     const ink = colour(s.kind);
@@ -86,7 +92,8 @@ function datasets(data) {
       borderWidth: power ? 1.5 : 0,
       borderRadius: 4,
       maxBarThickness: 36,
-      pointRadius: 0,
+      pointRadius: power ? alone : 0,
+      pointBackgroundColor: ink,
       pointHitRadius: 8,
       fill: data.type === "lines" ? false : data.series.length > 1 ? "stack" : "origin",
       spanGaps: false,

@@ -67,7 +67,7 @@ final class MeasuredRun {
 
     private void say(Summary summary, @Nullable String runUrl, List<String> delivery) {
         if (!options.quiet) {
-            SummaryText.lines(summary).forEach(err::println);
+            SummaryText.lines(summary, runUrl != null).forEach(err::println);
             if (runUrl != null) {
                 err.println("  " + runUrl);
             }

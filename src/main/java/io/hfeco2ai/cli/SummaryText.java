@@ -17,9 +17,11 @@ final class SummaryText {
 
     private SummaryText() {}
 
-    static List<String> lines(Summary summary) {
+    /** @param onPage a server has the run and prices it, whatever is said here */
+    static List<String> lines(Summary summary, boolean onPage) {
         List<String> lines = new ArrayList<>();
-        lines.add(PREFIX + (summary.measured() ? headline(summary) : unmeasured(summary)));
+        String emissions = emissions(summary, onPage);
+        lines.add(PREFIX + (summary.measured() ? headline(summary, emissions) : unmeasured(summary, emissions)));
         if (summary.measured()) {
             lines.addAll(table(summary));
         }
@@ -27,25 +29,25 @@ final class SummaryText {
         return lines;
     }
 
-    private static String unmeasured(Summary summary) {
-        return String.join(", ", "energy " + Amounts.UNKNOWN, emissions(summary), Amounts.duration(summary.duration()));
+    private static String unmeasured(Summary summary, String emissions) {
+        return String.join(", ", "energy " + Amounts.UNKNOWN, emissions, Amounts.duration(summary.duration()));
     }
 
-    private static String headline(Summary summary) {
+    private static String headline(Summary summary, String emissions) {
         return String.join(
                 ", ",
                 Amounts.energy(summary.commandEnergy()) + " of the machine's "
                         + Amounts.energy(summary.machineEnergy()),
-                emissions(summary),
+                emissions,
                 Amounts.duration(summary.duration()),
                 "machine mean " + Amounts.watts(summary.machineMeanWatts()) + " peak "
                         + Amounts.watts(summary.peakOrMeanWatts()),
                 quality(summary));
     }
 
-    private static String emissions(Summary summary) {
+    private static String emissions(Summary summary, boolean onPage) {
         if (summary.zone() == null) {
-            return "emissions " + Amounts.UNKNOWN + " (set --zone)";
+            return onPage ? "emissions on its page" : "emissions " + Amounts.UNKNOWN + " (set --zone)";
         }
         CarbonMass emissions = summary.emissions();
         if (emissions == null) {

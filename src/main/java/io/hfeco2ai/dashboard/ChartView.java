@@ -93,7 +93,7 @@ record ChartView(String type, String unit, List<Series> series) {
     }
 
     public boolean isEmpty() {
-        return series.stream().allMatch(one -> one.points().isEmpty());
+        return series.stream().flatMap(one -> one.points().stream()).allMatch(point -> point.y() == null);
     }
 
     /** At most 24 rows; of power over time each row is the mean of its piece. */

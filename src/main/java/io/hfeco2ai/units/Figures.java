@@ -24,6 +24,7 @@ public final class Figures {
     private static final List<String> POWER = List.of("µW", "mW", "W", "kW", "MW", "GW");
     private static final BigDecimal THOUSAND = BigDecimal.valueOf(1000);
     private static final BigDecimal MICROJOULES_PER_MICROWATT_HOUR = BigDecimal.valueOf(3600);
+    private static final long TEN_SECONDS_MS = 10_000;
     private static final MathContext THREE_DIGITS = new MathContext(3, RoundingMode.HALF_EVEN);
     private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT);
 
@@ -126,10 +127,16 @@ public final class Figures {
                 .format(new BigDecimal(number).round(new MathContext(5)));
     }
 
-    /** Two largest parts: "45 s", "1 h 24 min", "2 d 3 h". */
+    /** Two largest parts: "0.97 s", "45 s", "1 h 24 min", "2 d 3 h". */
     public String duration(@Nullable Long millis) {
         if (millis == null) {
             return Figure.UNKNOWN.number();
+        }
+        if (millis > 0 && millis < TEN_SECONDS_MS) {
+            return number(new BigDecimal(millis)
+                            .movePointLeft(3)
+                            .round(new MathContext(2))
+                            .doubleValue()) + "\u00a0s";
         }
         long seconds = Math.max(0, millis) / 1000;
         long minutes = seconds / 60;

@@ -94,7 +94,7 @@ class SummaryTests {
         close(1, GPU, 100_000_000);
         Summary summary = summary(null);
         assertThat(summary.commandEnergy().joules()).isEqualTo(100);
-        assertThat(String.join("\n", SummaryText.lines(summary))).contains("whole device");
+        assertThat(String.join("\n", SummaryText.lines(summary, false))).contains("whole device");
     }
 
     @Test
@@ -114,12 +114,13 @@ class SummaryTests {
         second(0, Map.of(CPU, 50.0), Map.of());
         close(1, CPU, 50_000_000);
         assertThat(summary(null).emissions()).isNull();
-        assertThat(SummaryText.lines(summary(null)).get(0)).contains("emissions — (set --zone)");
+        assertThat(SummaryText.lines(summary(null), false).get(0)).contains("emissions — (set --zone)");
+        assertThat(SummaryText.lines(summary(null), true).get(0)).contains("emissions on its page");
     }
 
     @Test
     void withoutAReadingNothingIsZero() {
-        String line = SummaryText.lines(summary(null)).get(0);
+        String line = SummaryText.lines(summary(null), false).get(0);
         assertThat(line).contains("energy —").doesNotContain(" 0 ");
         assertThat(SummaryJson.of(summary(null), null)).contains("\"energy_kwh\":null");
     }

@@ -55,6 +55,9 @@ class FiguresTests {
 
     @Test
     void timesAndDurationsAreShort() {
+        assertThat(figures.duration(0L)).isEqualTo("0\u00a0s");
+        assertThat(figures.duration(971L)).isEqualTo("0.97\u00a0s");
+        assertThat(figures.duration(9_990L)).isEqualTo("10\u00a0s");
         assertThat(figures.duration(45_900L)).isEqualTo("45\u00a0s");
         assertThat(figures.duration(5_040_000L)).isEqualTo("1\u00a0h 24\u00a0min");
         assertThat(figures.duration(183_600_000L)).isEqualTo("2\u00a0d 3\u00a0h");
