@@ -353,6 +353,15 @@ class AccessMatrixTests {
         if (pattern.contains("/budgets/")) {
             return budget(team);
         }
+        if (pattern.startsWith("/alerts/")) {
+            return alert(team);
+        }
+        if (pattern.startsWith("/settings/channels/")) {
+            return channel(team);
+        }
+        if (pattern.startsWith("/reports/") && !pattern.endsWith("/cancel") || pattern.equals("/api/v1/reports/{id}")) {
+            return report(team);
+        }
         if (pattern.contains("/members/{user}")) {
             jdbc.sql("INSERT INTO membership (team_id, user_id, role, since) VALUES (?, 'id-extra', 'VIEWER', ?)"
                             + " ON CONFLICT DO NOTHING")
@@ -382,6 +391,37 @@ class AccessMatrixTests {
                                 + " limit_amount, carry_over, thresholds, on_exceeded, state, created_at, version) VALUES (?, ?, ?,"
                                 + " 'KWH', 'DEVICES', 'LOCATION', 'MONTH', DATE '2026-01-01', 10, 'NONE', '80', 'WARN', 'DRAFT', ?, 0)")
                 .params(id, team, name(team) + " budget", OffsetDateTime.now(ZoneOffset.UTC))
+                .update();
+        return id;
+    }
+
+    private String alert(String team) {
+        String id = UUID.randomUUID().toString().replace("-", "");
+        jdbc.sql(
+                        "INSERT INTO alert (id, open_key, scope, kind, severity, team_id, leads_only, title, amount, detail, path,"
+                                + " since_ms, raised_ms, snoozes) VALUES (?, ?, 'test', 'ABNORMAL_POWER', 'WARNING', ?, FALSE, ?, '1 W',"
+                                + " ?, '/nodes', 1, 1, 0)")
+                .params(id, id, team, name(team), name(team))
+                .update();
+        return id;
+    }
+
+    private String channel(String team) {
+        String id = UUID.randomUUID().toString().replace("-", "");
+        jdbc.sql(
+                        "INSERT INTO alert_channel (id, team_id, name, kind, shown, least_severity, critical_passes,"
+                                + " escalations_only, created_ms) VALUES (?, ?, ?, 'EMAIL', 'somebody@example.org', 'INFO', FALSE, FALSE, 1)")
+                .params(id, team, name(team))
+                .update();
+        return id;
+    }
+
+    private String report(String team) {
+        String id = UUID.randomUUID().toString().replace("-", "");
+        jdbc.sql(
+                        "INSERT INTO report (id, standard, team_id, from_ms, to_ms, options, state, done_ppm, outcome, asked_by,"
+                                + " asked_ms, touched_ms) VALUES (?, 'SCI', ?, 0, 3600000, '{}', 'FAILED', 0, ?, 'id-extra', 1, 1)")
+                .params(id, team, name(team))
                 .update();
         return id;
     }

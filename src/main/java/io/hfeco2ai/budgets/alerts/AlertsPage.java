@@ -2,13 +2,11 @@ package io.hfeco2ai.budgets.alerts;
 
 import io.hfeco2ai.budgets.delivery.Outbox;
 import io.hfeco2ai.budgets.delivery.Outbox.Delivery;
-import io.hfeco2ai.platform.BadInput;
 import io.hfeco2ai.teams.Access;
 import io.hfeco2ai.teams.Allow;
 import io.hfeco2ai.teams.Allow.People;
 import io.hfeco2ai.teams.Viewer;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.springframework.stereotype.Controller;
@@ -22,7 +20,6 @@ import org.springframework.web.bind.annotation.RequestParam;
 @Controller
 class AlertsPage {
 
-    private static final List<Integer> SNOOZE_HOURS = List.of(1, 4, 24, 168);
     private static final int LAST_PAGE = 10_000;
 
     /** @param all also those that are over */
@@ -73,7 +70,8 @@ class AlertsPage {
         Inbox.Row alert = inbox.get(viewer, id);
         model.addAttribute(
                 "view",
-                new AlertView(alert, outbox.history(id), inbox.mayAct(viewer, alert), SNOOZE_HOURS, clock.instant()));
+                new AlertView(
+                        alert, outbox.history(id), inbox.mayAct(viewer, alert), Inbox.SNOOZE_HOURS, clock.instant()));
         return "alerts/alert";
     }
 
@@ -86,11 +84,8 @@ class AlertsPage {
 
     @Allow(people = People.MEMBERS)
     @PostMapping("/alerts/{id}/snooze")
-    String snooze(@PathVariable String id, @RequestParam int hours) {
-        if (!SNOOZE_HOURS.contains(hours)) {
-            throw new BadInput("hours", "Snooze for 1, 4, 24 or 168 hours.");
-        }
-        inbox.snooze(access.viewer(), id, Duration.ofHours(hours));
+    String snooze(@PathVariable String id, @RequestParam(defaultValue = "0") int hours) {
+        inbox.snooze(access.viewer(), id, hours);
         return back(id);
     }
 

@@ -2,6 +2,7 @@ package io.hfeco2ai.budgets.alerts;
 
 import io.hfeco2ai.budgets.delivery.Outbox;
 import io.hfeco2ai.budgets.delivery.Severity;
+import io.hfeco2ai.platform.BadInput;
 import io.hfeco2ai.platform.Changed;
 import io.hfeco2ai.platform.Forbidden;
 import io.hfeco2ai.platform.NotFound;
@@ -63,6 +64,8 @@ class Inbox {
             @Nullable Instant snoozedUntil,
             @Nullable Instant resolved,
             @Nullable String resolvedBy) {}
+
+    static final List<Integer> SNOOZE_HOURS = List.of(1, 4, 24, 168);
 
     private final JdbcClient jdbc;
     private final Outbox outbox;
@@ -152,11 +155,18 @@ class Inbox {
         }
     }
 
-    /** Not now: it is told again after that time, if it still lasts. */
+    /**
+     * Not now: it is told again after that time, if it still lasts.
+     *
+     * @param hours one of {@link #SNOOZE_HOURS}
+     */
     @Transactional
-    public void snooze(Viewer viewer, String id, Duration how) {
+    public void snooze(Viewer viewer, String id, int hours) {
         Row alert = require(viewer, id);
-        Instant until = clock.instant().plus(how);
+        if (!SNOOZE_HOURS.contains(hours)) {
+            throw new BadInput("hours", "Snooze for 1, 4, 24 or 168 hours.");
+        }
+        Instant until = clock.instant().plus(Duration.ofHours(hours));
         int changed = jdbc.sql("UPDATE alert SET snoozed_until_ms = ?, snoozes = snoozes + 1"
                         + " WHERE id = ? AND resolved_ms IS NULL")
                 .params(until.toEpochMilli(), id)
