@@ -35,9 +35,12 @@ final class PdfSheet implements AutoCloseable {
     /** Stands for a character that the font does not have. */
     private static final String UNKNOWN = "?";
 
+    /** How a code point is drawn. @param width in thousandths of the font size; asking the font each time takes most of the time */
+    private record Glyph(String text, float width) {}
+
     private final PDDocument document = new PDDocument();
     private final PDFont font;
-    private final Map<Integer, String> drawn = new HashMap<>();
+    private final Map<Integer, Glyph> glyphs = new HashMap<>();
     private @Nullable PDPageContentStream page;
     private PDRectangle size = PDRectangle.A4;
     private float y;
@@ -149,7 +152,11 @@ final class PdfSheet implements AutoCloseable {
     }
 
     float widthOf(String text, float fontSize) throws IOException {
-        return font.getStringWidth(drawable(text)) * fontSize / 1000;
+        float width = 0;
+        for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+            width += glyph(text.codePointAt(i)).width();
+        }
+        return width * fontSize / 1000;
     }
 
     /** Broken at blanks, and within a word that alone is too wide. */
@@ -197,10 +204,22 @@ final class PdfSheet implements AutoCloseable {
         return shown;
     }
 
-    private String drawable(String text) {
+    private String drawable(String text) throws IOException {
         StringBuilder shown = new StringBuilder(text.length());
-        text.codePoints().forEach(code -> shown.append(drawn.computeIfAbsent(code, this::drawable)));
+        for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+            shown.append(glyph(text.codePointAt(i)).text());
+        }
         return shown.toString();
+    }
+
+    private Glyph glyph(int code) throws IOException {
+        Glyph known = glyphs.get(code);
+        if (known == null) {
+            String text = drawable(code);
+            known = new Glyph(text, font.getStringWidth(text));
+            glyphs.put(code, known);
+        }
+        return known;
     }
 
     private String drawable(int code) {

@@ -90,8 +90,12 @@ class PersonalData {
         Identifiers identifiers = Identifiers.of(names, pseudonym(userId));
         int reports = identifiers.likes().isEmpty()
                 ? 0
-                : (int) jdbc.sql("SELECT content FROM report WHERE content IS NOT NULL").query(String.class).stream()
-                        .filter(identifiers::in)
+                : (int) jdbc
+                        .sql("SELECT content FROM report WHERE content IS NOT NULL")
+                        .query((row, number) -> identifiers.in(row.getString(1)))
+                        .list()
+                        .stream()
+                        .filter(named -> named)
                         .count();
         return new Preview(
                 person, List.copyOf(names), texts.count(identifiers), obstacles(person, identifiers), reports);

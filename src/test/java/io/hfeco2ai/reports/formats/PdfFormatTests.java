@@ -24,6 +24,7 @@ import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.PDPage;
 import org.apache.pdfbox.text.PDFTextStripper;
 import org.apache.pdfbox.text.TextPosition;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What is read back from the pages is what the report says. */
@@ -227,6 +228,7 @@ class PdfFormatTests {
     }
 
     @Test
+    @Tag("long")
     void fiveThousandRowsAreWritten() throws Exception {
         try (PDDocument document =
                 written(report(List.of(new Section("Where", null, List.of(), List.of(wide(5000))))))) {
