@@ -8,13 +8,16 @@ import io.hfeco2ai.ledger.Ledger.Entry;
 import io.hfeco2ai.ledger.Ledger.Key;
 import io.hfeco2ai.ledger.Ledger.Link;
 import io.hfeco2ai.ledger.Ledger.State;
+import io.hfeco2ai.ledger.months.MonthSums;
 import io.hfeco2ai.testing.TestDatabases.Database;
 import io.hfeco2ai.units.Boundary;
 import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Quality;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -60,7 +63,12 @@ class RestatementBenchTests {
                     LedgerFixture.ms(0),
                     LedgerFixture.ms(0));
             List<Entry> entries = new ArrayList<>();
+            Set<String> months = new HashSet<>();
             for (int hour = 0; hour < HOURS; hour++) {
+                String month = EntryBook.month(LedgerFixture.ms(3600.0 * hour));
+                if (months.add(month)) {
+                    fixture.bean(MonthSums.class).begin(id, month);
+                }
                 entries.add(posted(store.nextId(), id, LedgerFixture.ms(3600.0 * hour), hour + 1));
             }
             store.insert(entries);
