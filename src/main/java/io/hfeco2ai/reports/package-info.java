@@ -6,6 +6,7 @@
             "ledger",
             "ledger :: base",
             "ledger :: embodied",
+            "ledger :: offsets",
             "grid",
             "metering",
             "experiments",

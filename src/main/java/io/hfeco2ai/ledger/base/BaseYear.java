@@ -89,8 +89,13 @@ public class BaseYear {
     }
 
     /** Nothing where none is set. */
+    public Optional<Choice> choice() {
+        return settings.get(SETTING).map(Choice::of);
+    }
+
+    /** Nothing where none is set. */
     public Optional<Standing> standing() {
-        return settings.get(SETTING).map(Choice::of).map(this::standing);
+        return choice().map(this::standing);
     }
 
     private Standing standing(Choice choice) {
@@ -122,9 +127,7 @@ public class BaseYear {
                     "Say why this year and threshold, in " + SHORTEST_REASON + " to " + LONGEST_REASON
                             + " characters.");
         }
-        Instant fixedAt = settings.get(SETTING)
-                .map(Choice::of)
-                .filter(before -> before.year() == year && !fixAnew)
+        Instant fixedAt = choice().filter(before -> before.year() == year && !fixAnew)
                 .map(Choice::fixedAt)
                 .orElse(clock.instant().truncatedTo(ChronoUnit.MILLIS));
         settings.put(SETTING, new Choice(year, percent, fixedAt, reason).words());

@@ -53,14 +53,18 @@ public class Agents {
         if (message.info().cpuModel() != null) {
             text("node_info.cpu_model", message.info().cpuModel(), 200);
         }
+        Heard now = new Heard(message, teamId, address, clock.millis());
         Heard before = byNode.get(message.nodeId());
         boolean known = before != null
                 && before.teamId().equals(teamId)
                 && before.message().sameNode(message);
-        if (!known) {
-            ingest.exclusively(() -> nodes.describe(message, teamId));
+        // Not replaced: the node was released meanwhile, or it spoke twice at once.
+        if (!known || !byNode.replace(message.nodeId(), before, now)) {
+            ingest.exclusively(() -> {
+                nodes.describe(message, teamId);
+                byNode.put(message.nodeId(), now);
+            });
         }
-        byNode.put(message.nodeId(), new Heard(message, teamId, address, clock.millis()));
     }
 
     private static void text(String field, String text, int maxLength) {

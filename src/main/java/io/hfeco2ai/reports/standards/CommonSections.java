@@ -4,6 +4,9 @@ import io.hfeco2ai.ledger.Ledger.Change;
 import io.hfeco2ai.ledger.Ledger.Uncertainty;
 import io.hfeco2ai.ledger.base.BaseYear;
 import io.hfeco2ai.ledger.embodied.Embodied;
+import io.hfeco2ai.ledger.offsets.Offsets;
+import io.hfeco2ai.ledger.offsets.Offsets.Kind;
+import io.hfeco2ai.ledger.offsets.Offsets.Offset;
 import io.hfeco2ai.reports.Report;
 import io.hfeco2ai.reports.Report.Cell;
 import io.hfeco2ai.reports.Report.Column;
@@ -16,10 +19,12 @@ import io.hfeco2ai.reports.Standard.Option;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -61,8 +66,8 @@ final class CommonSections {
                 null);
     }
 
-    static List<Figure> with(List<Figure> more, List<Figure> figures) {
-        List<Figure> all = new ArrayList<>(figures);
+    static <T> List<T> with(List<T> more, List<T> first) {
+        List<T> all = new ArrayList<>(first);
         all.addAll(more);
         return all;
     }
@@ -140,7 +145,7 @@ final class CommonSections {
         List<List<Cell>> rows = changes.stream()
                 .map(change -> List.of(
                         Cell.of(change.day().toString()),
-                        Cell.of(change.state().name().toLowerCase(java.util.Locale.ROOT)),
+                        Cell.of(change.state().name().toLowerCase(Locale.ROOT)),
                         Cell.of(change.reason()),
                         Cell.of(BigDecimal.valueOf(change.hours())),
                         Cell.of(kilograms(change.locationUg())),
@@ -164,6 +169,62 @@ final class CommonSections {
                                         new Column("Location-based", Figures.KG),
                                         new Column("Market-based", Figures.KG)),
                                 rows)));
+    }
+
+    /** Nothing in the report of a team: the organisation retires credits. */
+    static List<Section> offsets(Offsets register, ReportRequest request) {
+        if (request.teamId() != null) {
+            return List.of();
+        }
+        List<Offset> retired = register.retired(day(request.fromMs()), day(request.toMs()));
+        List<List<Cell>> rows = retired.stream()
+                .map(one -> List.of(
+                        Cell.of(one.retiredOn().toString()),
+                        Cell.of(one.kind().name().toLowerCase(Locale.ROOT)),
+                        Cell.of(one.project()),
+                        Cell.of(one.registry() + ", " + one.serials()),
+                        Cell.of(Integer.toString(one.vintage())),
+                        Cell.of(BigDecimal.valueOf(one.massKg()))))
+                .toList();
+        return List.of(new Section(
+                "Offsets and removals",
+                "A register apart: nothing above is lowered by it, and a credit does not undo an emission in this report.",
+                List.of(
+                        retired(retired, Kind.REMOVAL, "Removals retired in the period"),
+                        retired(retired, Kind.REDUCTION, "Reductions elsewhere, retired in the period")),
+                rows.isEmpty()
+                        ? List.of()
+                        : List.of(new Table(
+                                "Retired credits",
+                                List.of(
+                                        new Column("Retired on", ""),
+                                        new Column("Stands for", ""),
+                                        new Column("Project", ""),
+                                        new Column("Registry and numbers", ""),
+                                        new Column("Vintage", ""),
+                                        new Column("Mass", Figures.KG)),
+                                rows))));
+    }
+
+    private static Figure retired(List<Offset> retired, Kind kind, String label) {
+        List<Offset> those = retired.stream().filter(one -> one.kind() == kind).toList();
+        if (those.isEmpty()) {
+            return Figure.missing(
+                    "", label, Figures.KG, "The register names none; enter retired credits on the page of offsets.");
+        }
+        return new Figure(
+                "",
+                label,
+                BigDecimal.valueOf(those.stream().mapToLong(Offset::massKg).sum()),
+                null,
+                Figures.KG,
+                State.VALUE,
+                "Credits in the register, as typed from " + those.size() + (those.size() == 1 ? " entry" : " entries"),
+                null);
+    }
+
+    private static LocalDate day(long ms) {
+        return LocalDate.ofInstant(Instant.ofEpochMilli(ms), ZoneOffset.UTC);
     }
 
     private static @Nullable BigDecimal kilograms(@Nullable BigDecimal micrograms) {

@@ -4,6 +4,7 @@ import io.hfeco2ai.grid.Grid;
 import io.hfeco2ai.ledger.Ledger;
 import io.hfeco2ai.ledger.base.BaseYear;
 import io.hfeco2ai.ledger.embodied.Embodied;
+import io.hfeco2ai.ledger.offsets.Offsets;
 import io.hfeco2ai.reports.Category;
 import io.hfeco2ai.reports.Progress;
 import io.hfeco2ai.reports.Report.Figure;
@@ -29,12 +30,14 @@ class EsrsReport implements ReportMaker {
     private final Grid grid;
     private final Embodied embodied;
     private final BaseYear baseYear;
+    private final Offsets offsets;
 
-    EsrsReport(Ledger ledger, Grid grid, Embodied embodied, BaseYear baseYear) {
+    EsrsReport(Ledger ledger, Grid grid, Embodied embodied, BaseYear baseYear, Offsets offsets) {
         this.ledger = ledger;
         this.grid = grid;
         this.embodied = embodied;
         this.baseYear = baseYear;
+        this.offsets = offsets;
     }
 
     @Override
@@ -53,22 +56,24 @@ class EsrsReport implements ReportMaker {
                         ? "ESRS E1 as revised, Delegated Regulation (EU) 2026/1563"
                         : "ESRS E1, Delegated Regulation (EU) 2023/2772",
                 activity.provisional,
-                List.of(
-                        energy(activity, codes, entries),
-                        scope2(activity, codes, entries),
-                        scope3(activity, request, codes, entries),
-                        others(codes),
-                        CommonSections.quality(activity, ledger.uncertainty(request.question())),
-                        new Section(
-                                "Divided",
-                                "Of all sites together, those of Scope 3 too.",
-                                List.of(),
-                                List.of(
-                                        tables.bySite(),
-                                        tables.byMonth(),
-                                        tables.locationFactors(),
-                                        tables.marketFactors())),
-                        CommonSections.changes(ledger.changes(request.question()), request, baseYear)),
+                CommonSections.with(
+                        CommonSections.offsets(offsets, request),
+                        List.of(
+                                energy(activity, codes, entries),
+                                scope2(activity, codes, entries),
+                                scope3(activity, request, codes, entries),
+                                others(codes),
+                                CommonSections.quality(activity, ledger.uncertainty(request.question())),
+                                new Section(
+                                        "Divided",
+                                        "Of all sites together, those of Scope 3 too.",
+                                        List.of(),
+                                        List.of(
+                                                tables.bySite(),
+                                                tables.byMonth(),
+                                                tables.locationFactors(),
+                                                tables.marketFactors())),
+                                CommonSections.changes(ledger.changes(request.question()), request, baseYear))),
                 notes(activity, codes, request),
                 List.copyOf(activity.methods));
     }

@@ -4,6 +4,7 @@ import io.hfeco2ai.grid.Grid;
 import io.hfeco2ai.ledger.Ledger;
 import io.hfeco2ai.ledger.base.BaseYear;
 import io.hfeco2ai.ledger.embodied.Embodied;
+import io.hfeco2ai.ledger.offsets.Offsets;
 import io.hfeco2ai.reports.Category;
 import io.hfeco2ai.reports.Progress;
 import io.hfeco2ai.reports.Report.Figure;
@@ -28,12 +29,14 @@ class Iso14064Report implements ReportMaker {
     private final Grid grid;
     private final Embodied embodied;
     private final BaseYear baseYear;
+    private final Offsets offsets;
 
-    Iso14064Report(Ledger ledger, Grid grid, Embodied embodied, BaseYear baseYear) {
+    Iso14064Report(Ledger ledger, Grid grid, Embodied embodied, BaseYear baseYear, Offsets offsets) {
         this.ledger = ledger;
         this.grid = grid;
         this.embodied = embodied;
         this.baseYear = baseYear;
+        this.offsets = offsets;
     }
 
     @Override
@@ -49,22 +52,24 @@ class Iso14064Report implements ReportMaker {
                 "ISO 14064-1 contribution of metered compute",
                 "ISO 14064-1:2018",
                 activity.provisional,
-                List.of(
-                        about(activity, request),
-                        imported(activity, entries),
-                        used(activity, request, entries),
-                        others(),
-                        CommonSections.quality(activity, ledger.uncertainty(request.question())),
-                        new Section(
-                                "Divided, and the factors used",
-                                "Of all sites together.",
-                                List.of(),
-                                List.of(
-                                        tables.bySite(),
-                                        tables.byMonth(),
-                                        tables.locationFactors(),
-                                        tables.marketFactors())),
-                        CommonSections.changes(ledger.changes(request.question()), request, baseYear)),
+                CommonSections.with(
+                        CommonSections.offsets(offsets, request),
+                        List.of(
+                                about(activity, request),
+                                imported(activity, entries),
+                                used(activity, request, entries),
+                                others(),
+                                CommonSections.quality(activity, ledger.uncertainty(request.question())),
+                                new Section(
+                                        "Divided, and the factors used",
+                                        "Of all sites together.",
+                                        List.of(),
+                                        List.of(
+                                                tables.bySite(),
+                                                tables.byMonth(),
+                                                tables.locationFactors(),
+                                                tables.marketFactors())),
+                                CommonSections.changes(ledger.changes(request.question()), request, baseYear))),
                 List.of(
                         "This is the contribution of the compute that HF Eco2AI metered, not the inventory of an organisation"
                                 + " and no statement of conformity.",
@@ -75,7 +80,6 @@ class Iso14064Report implements ReportMaker {
     }
 
     private Section about(Activity activity, ReportRequest request) {
-        String baseYear = request.option(Option.BASE_YEAR);
         return new Section(
                 "What the report is about",
                 null,
@@ -92,9 +96,7 @@ class Iso14064Report implements ReportMaker {
                                 "Left out",
                                 "offices, networks, cooling that no PUE covers, fuels, refrigerants, travel, made-up data",
                                 "They are not metered"),
-                        baseYear.isEmpty()
-                                ? Figure.missing("", "Base year", "", "Give it when you ask for the report.")
-                                : Figure.text("", "Base year", baseYear, "As given by whoever asked for the report"),
+                        baseYear(request),
                         potentials(activity),
                         Figure.missing(
                                 "",
@@ -102,6 +104,21 @@ class Iso14064Report implements ReportMaker {
                                 "",
                                 "Nobody verified this report as far as it knows; verification is ISO 14064-3.")),
                 List.of());
+    }
+
+    /** As typed, else the organisation's. */
+    private Figure baseYear(ReportRequest request) {
+        String typed = request.option(Option.BASE_YEAR);
+        if (!typed.isEmpty()) {
+            return Figure.text("", "Base year", typed, "As given by whoever asked for the report");
+        }
+        return baseYear.choice()
+                .map(choice -> Figure.text("", "Base year", Integer.toString(choice.year()), choice.reason()))
+                .orElseGet(() -> Figure.missing(
+                        "",
+                        "Base year",
+                        "",
+                        "Set the organisation's on the page of periods, or give one when you ask for the report."));
     }
 
     private Figure potentials(Activity activity) {

@@ -4,6 +4,7 @@ import io.hfeco2ai.grid.Grid;
 import io.hfeco2ai.ledger.Ledger;
 import io.hfeco2ai.ledger.base.BaseYear;
 import io.hfeco2ai.ledger.embodied.Embodied;
+import io.hfeco2ai.ledger.offsets.Offsets;
 import io.hfeco2ai.reports.Category;
 import io.hfeco2ai.reports.Progress;
 import io.hfeco2ai.reports.Report.Section;
@@ -30,13 +31,15 @@ class Scope2Report implements ReportMaker {
     private final Grid grid;
     private final Embodied embodied;
     private final BaseYear baseYear;
+    private final Offsets offsets;
     private final Teams teams;
 
-    Scope2Report(Ledger ledger, Grid grid, Embodied embodied, BaseYear baseYear, Teams teams) {
+    Scope2Report(Ledger ledger, Grid grid, Embodied embodied, BaseYear baseYear, Offsets offsets, Teams teams) {
         this.ledger = ledger;
         this.grid = grid;
         this.embodied = embodied;
         this.baseYear = baseYear;
+        this.offsets = offsets;
         this.teams = teams;
     }
 
@@ -67,6 +70,7 @@ class Scope2Report implements ReportMaker {
                         tables(activity, entries).locationFactors(),
                         tables(activity, entries).marketFactors())));
         sections.add(CommonSections.changes(ledger.changes(question), request, baseYear));
+        sections.addAll(CommonSections.offsets(offsets, request));
         return new Draft(
                 "Scope 2 contribution of metered compute",
                 "GHG Protocol Scope 2 Guidance, 2015",
