@@ -29,6 +29,8 @@ class TemplateTests {
             Pattern.compile("\\s(?:title|alt|placeholder|aria-label)=\"[^\"]*\\p{L}[^\"]*\"");
     private static final Pattern REPLACED_AND_CONDITIONAL = Pattern.compile(
             "<(?=[^>]*\\sth:(?:replace|insert)=)(?=[^>]*\\sth:(?:if|unless|each|with|switch|case)=)[^>]*>");
+    private static final Pattern SCROLLS_BY_MOUSE_ALONE =
+            Pattern.compile("<(?=[^>]*\\sclass=\"[^\"]*\\bscroll\\b)(?![^>]*\\stabindex=\"0\")[^>]*>");
     private static final Pattern KEY = Pattern.compile("#\\{([A-Za-z0-9.-]+)[(}]");
 
     @ParameterizedTest
@@ -48,6 +50,12 @@ class TemplateTests {
     @MethodSource("templates")
     void nothingDecidesOnATagThatIsReplaced(Path template) {
         assertThat(found(REPLACED_AND_CONDITIONAL, markup(template))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("templates")
+    void whatScrollsIsReachedByKeyboard(Path template) {
+        assertThat(found(SCROLLS_BY_MOUSE_ALONE, markup(template))).isEmpty();
     }
 
     @ParameterizedTest
