@@ -6,6 +6,7 @@ import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
@@ -44,6 +45,10 @@ final class Problems {
         JacksonException json = cause(thrown, JacksonException.class);
         if (json != null && (thrown == json || thrown instanceof HttpMessageNotReadableException)) {
             return JsonMistake.problem(json);
+        }
+        if (thrown instanceof DuplicateKeyException) {
+            LOG.warn("Two calls stored the same at once at {}: {}", path, thrown.getMessage());
+            return Problem.of(409, "The same was stored by another call at this moment; look whether it is there now.");
         }
         Problem request = ofRequest(thrown, path);
         return request == null ? unexpected(thrown, path) : request;

@@ -49,6 +49,8 @@ class ImportPage {
         }
     }
 
+    private static final int OLDEST = 1990;
+
     private final Grid grid;
     private final Editions editions;
     private final Clock clock;
@@ -111,6 +113,10 @@ class ImportPage {
             LocalDate day = LocalDate.parse(text);
             if (day.isAfter(LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC))) {
                 errors.put("retrieved", "That day is still to come.");
+            }
+            if (day.getYear() < OLDEST) {
+                errors.put("retrieved", "Write a day from " + OLDEST + " on.");
+                return null;
             }
             return day.atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli();
         } catch (DateTimeException e) {

@@ -139,6 +139,10 @@ class ImportPageTests {
                         .param("edition", "1")
                         .param("retrieved", "2999-01-01"))))
                 .contains("still to come");
+        assertThat(text(send(upload("zone,from,g_per_kwh\nDE,2025,300\n")
+                        .param("edition", "1")
+                        .param("retrieved", "-999999999-01-01"))))
+                .contains("Write a day from 1990 on");
         assertThat(send(post("/grid/import").param("method", "average"))).hasStatus(400);
         assertThat(stored()).isEqualTo(before);
     }

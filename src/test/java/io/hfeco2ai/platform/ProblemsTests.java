@@ -1,0 +1,21 @@
+package io.hfeco2ai.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.DuplicateKeyException;
+
+/** What the caller is told of an exception. */
+class ProblemsTests {
+
+    @Test
+    void twoCallsThatStoreTheSameAtOnceAreNoFaultOfTheServer() {
+        Problem problem = Problems.of(new DuplicateKeyException("INSERT INTO site: PRIMARY_KEY_35"), "/sites");
+        assertThat(problem.status()).isEqualTo(409);
+        assertThat(problem.detail()).doesNotContain("INSERT").contains("look whether it is there");
+        assertThat(Problems.of(new DataIntegrityViolationException("CHECK"), "/sites")
+                        .status())
+                .isEqualTo(500);
+    }
+}
