@@ -1,11 +1,15 @@
 package io.hfeco2ai.testing;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -15,6 +19,9 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 /** Freshly migrated databases, of both kinds that the product runs on. One PostgreSQL server serves the whole JVM. */
 public final class TestDatabases {
+
+    private static final int OPEN_POOLS = 20;
+    private static final Deque<HikariDataSource> POOLS = new ArrayDeque<>();
 
     private TestDatabases() {}
 
@@ -40,7 +47,20 @@ public final class TestDatabases {
     public static Database postgres() {
         String name = newName();
         onServer("CREATE DATABASE " + name + " TEMPLATE " + Migrated.NAME);
-        return new Database("PostgreSQL", postgres(name));
+        return new Database("PostgreSQL", pooled(postgres(name)));
+    }
+
+    /** The server takes 300 connections: whoever made a database long ago has closed what used it. */
+    private static synchronized DataSource pooled(DataSource server) {
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(server);
+        config.setMinimumIdle(0);
+        HikariDataSource pool = new HikariDataSource(config);
+        POOLS.addLast(pool);
+        if (POOLS.size() > OPEN_POOLS) {
+            POOLS.removeFirst().close();
+        }
+        return pool;
     }
 
     private static DataSource postgres(String name) {
