@@ -40,7 +40,10 @@ class ReportFiles {
                 .toList();
     }
 
-    /** @throws NotFound the report is not made yet, or not written in that format */
+    /**
+     * @throws NotFound it is not written in that format
+     * @throws io.hfeco2ai.platform.Conflict the report is not made
+     */
     void write(Listed listed, String format, HttpServletResponse response) throws IOException {
         List<String> offered = offered(listed.standard());
         if (!offered.contains(format)) {

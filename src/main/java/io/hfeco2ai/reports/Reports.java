@@ -8,6 +8,7 @@ import io.hfeco2ai.platform.Settings;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -108,14 +109,30 @@ public class Reports {
         return store.request(id);
     }
 
-    /** @throws NotFound there is none, or it is not made yet */
+    /**
+     * @throws NotFound there is none
+     * @throws Conflict it is not made
+     */
     public Report report(String id) {
         return ReportStore.JSON.readValue(content(id), Report.class);
     }
 
-    /** The JSON as it was stored: its SHA-256 is the one that is listed. */
+    /**
+     * The JSON as it was stored: its SHA-256 is the one that is listed.
+     *
+     * @throws NotFound there is none
+     * @throws Conflict it is not made
+     */
     public String content(String id) {
-        return store.content(id).orElseThrow(() -> new NotFound("finished report " + id));
+        return store.content(id).orElseThrow(() -> {
+            String state =
+                    find(id).orElseThrow(() -> new NotFound("report " + id)).state();
+            return new Conflict(
+                    Set.of("WAITING", "MAKING").contains(state)
+                            ? "The report is not made yet; ask again in a minute."
+                            : "The report was not made: it is " + state.toLowerCase(Locale.ROOT)
+                                    + "; ask for it anew.");
+        });
     }
 
     /** To be called where a format leaves the house: the trail says who took what. */

@@ -113,7 +113,7 @@ class ReportWorkTests extends ReportsInTheApplication {
         store.again(id);
         assertThat(state(id)).isEqualTo("CANCELLED");
         assertThat(body(get("/reports/" + id), 200)).contains("Cancelled.");
-        body(get("/reports/" + id + "/files/csv"), 404);
+        body(get("/reports/" + id + "/files/csv"), 409);
         assertThat(perform(post("/reports/" + id + "/cancel"))).hasStatus(409);
         assertThatThrownBy(() -> reports.cancel(reports.find(id).orElseThrow())).isInstanceOf(Conflict.class);
     }

@@ -29,12 +29,18 @@ class ReportsApiTests extends RunningServer {
     @Autowired
     JdbcClient jdbc;
 
+    @Autowired
+    ReportWorker worker;
+
     private String token = "";
+    private String colleagues = "";
     private String strangers = "";
 
     @BeforeEach
     void twoTeams() {
-        token = teams.create(team(), "t").secret();
+        String team = team();
+        token = teams.create(team, "t").secret();
+        colleagues = teams.create(team, "c").secret();
         strangers = teams.create(team(), "s").secret();
     }
 
@@ -105,6 +111,30 @@ class ReportsApiTests extends RunningServer {
         }
         assertThat(call(strangers, path + "/cancel", "{}").statusCode()).isEqualTo(404);
         assertThat(json(call(strangers, PATH, "")).get("total").asInt()).isZero();
+    }
+
+    @Test
+    void aReportThatIsNotMadeHasNoFilesAndIsCancelledByTheTokenThatAsked() {
+        worker.stop();
+        try {
+            HttpResponse<String> asked = call(token, PATH, wish("SCI", ""));
+            String path = PATH + "/" + json(asked).get("id").asString();
+            HttpResponse<String> early = call(token, path + "/files/json", "");
+            assertThat(early.statusCode()).isEqualTo(409);
+            assertThat(early.body()).contains("not made yet");
+            assertThat(call(token, path + "/files/bundle", "").statusCode()).isEqualTo(409);
+            assertThat(call(strangers, path + "/files/json", "").statusCode()).isEqualTo(404);
+            assertThat(call(strangers, path + "/cancel", "{}").statusCode()).isEqualTo(404);
+            assertThat(call(colleagues, path + "/cancel", "{}").statusCode()).isEqualTo(403);
+            assertThat(json(call(token, path, "")).get("state").asString()).isEqualTo("waiting");
+
+            assertThat(json(call(token, path + "/cancel", "{}")).get("state").asString())
+                    .isEqualTo("cancelled");
+            assertThat(call(token, path + "/cancel", "{}").statusCode()).isEqualTo(409);
+            assertThat(call(token, path + "/files/json", "").body()).contains("it is cancelled; ask for it anew");
+        } finally {
+            worker.start();
+        }
     }
 
     @Test

@@ -1,7 +1,9 @@
 package io.hfeco2ai.teams.people;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hfeco2ai.platform.Conflict;
 import io.hfeco2ai.teams.people.People.Person;
 import io.hfeco2ai.teams.people.People.Role;
 import io.hfeco2ai.testing.Browser;
@@ -137,6 +139,27 @@ class LinkedAccountsTests extends RunningServer {
         assertThat(after.get("/settings/me").body()).contains(person.username());
         account("grace-old", "grace@example.org", true);
         assertRefused("unknown");
+    }
+
+    @Test
+    void theLastAdminsOnlyWayInIsNotCut() {
+        Person person = people.add("p" + UUID.randomUUID(), "", "root@example.org", Role.ADMIN);
+        account("root", "root@example.org", true);
+        signIn(new Browser(port));
+        jdbc.sql("UPDATE app_user SET disabled_at = created_at WHERE id <> ? AND role = 'ADMIN'")
+                .param(person.id())
+                .update();
+        try {
+            assertThatThrownBy(() -> people.unlink(person.id()))
+                    .isInstanceOf(Conflict.class)
+                    .hasMessageContaining("last admin");
+            assertThat(people.person(person.id()).linked()).isTrue();
+        } finally {
+            jdbc.sql("UPDATE app_user SET disabled_at = NULL WHERE role = 'ADMIN'")
+                    .update();
+        }
+        people.unlink(person.id());
+        assertThat(people.person(person.id()).linked()).isFalse();
     }
 
     @Test
