@@ -39,7 +39,10 @@ class AuditPage {
     /** @param actor a name where there is one now, else the id */
     record Row(Event event, Instant at, String actor, String subject, String team) {}
 
-    /** @param check null: not asked for */
+    /**
+     * @param check null: not asked for
+     * @param mailed the day of the last mail with a checkpoint; null: none is to be mailed; "": none was yet
+     */
     record AuditView(
             List<Row> rows,
             int page,
@@ -51,6 +54,7 @@ class AuditPage {
             String query,
             @Nullable Check check,
             String checkpoint,
+            @Nullable String mailed,
             Form form) {}
 
     /**
@@ -68,12 +72,14 @@ class AuditPage {
     private final Teams teams;
     private final Names names;
     private final TrailChoice choice;
+    private final CheckpointMail mail;
 
-    AuditPage(Audit audit, Teams teams, Names names, TrailChoice choice) {
+    AuditPage(Audit audit, Teams teams, Names names, TrailChoice choice, CheckpointMail mail) {
         this.audit = audit;
         this.teams = teams;
         this.names = names;
         this.choice = choice;
+        this.mail = mail;
     }
 
     /** @param typed team, action, person, from, to: which rows; page; verify; checkpoint */
@@ -101,6 +107,7 @@ class AuditPage {
                 TrailChoice.query(typed),
                 verify ? audit.verify() : null,
                 audit.checkpoint().stored(),
+                mail.wanted() ? mail.mailedOn().orElse("") : null,
                 form);
         boolean good = errors.isEmpty() && form.problem() == null;
         return new ModelAndView("audit/audit", Map.of("view", view), good ? HttpStatus.OK : HttpStatus.BAD_REQUEST);
