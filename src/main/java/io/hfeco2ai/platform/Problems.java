@@ -1,5 +1,9 @@
 package io.hfeco2ai.platform;
 
+import java.io.IOException;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLTransientConnectionException;
 import java.util.List;
 import java.util.UUID;
 import org.apache.tomcat.util.http.InvalidParameterException;
@@ -50,8 +54,21 @@ final class Problems {
             LOG.warn("Two calls stored the same at once at {}: {}", path, thrown.getMessage());
             return Problem.of(409, "The same was stored by another call at this moment; look whether it is there now.");
         }
+        if (isDatabaseAway(thrown)) {
+            LOG.error("The database cannot be used at {}: {}", path, thrown.getMessage());
+            return Problem.of(
+                    503,
+                    "The database cannot be used now, as when its disk is full; try again, with all of this call.");
+        }
         Problem request = ofRequest(thrown, path);
         return request == null ? unexpected(thrown, path) : request;
+    }
+
+    /** Not when a statement is wrong: when no connection can be had, the one that was had is gone, or the file takes no more. */
+    private static boolean isDatabaseAway(Throwable thrown) {
+        return cause(thrown, SQLTransientConnectionException.class) != null
+                || cause(thrown, SQLNonTransientConnectionException.class) != null
+                || (cause(thrown, SQLException.class) != null && cause(thrown, IOException.class) != null);
     }
 
     private static @Nullable Problem ofRequest(Throwable thrown, String path) {
