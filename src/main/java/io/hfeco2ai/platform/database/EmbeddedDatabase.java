@@ -30,29 +30,25 @@ class EmbeddedDatabase {
     }
 
     @Scheduled(initialDelay = 10_000, fixedDelay = 5_000)
-    void reopenIfClosed() {
-        try (Connection connection = database.getConnection();
+    void reopenIfClosed() throws SQLException {
+        if (!database.isWrapperFor(HikariDataSource.class)) {
+            return;
+        }
+        HikariDataSource pool = database.unwrap(HikariDataSource.class);
+        HikariPoolMXBean connections = pool.getHikariPoolMXBean();
+        String url = pool.getJdbcUrl();
+        if (connections == null || url == null || !url.startsWith("jdbc:h2:")) {
+            return;
+        }
+        try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("SELECT 1");
         } catch (SQLException e) {
             if (e.getErrorCode() == CLOSED) {
                 LOG.error("The database closed itself and is opened anew. Is the disk full? {}", reason(e));
-                letGo();
+                connections.softEvictConnections();
             }
             // Anything else the health check tells.
-        }
-    }
-
-    private void letGo() {
-        try {
-            if (database.isWrapperFor(HikariDataSource.class)) {
-                HikariPoolMXBean pool = database.unwrap(HikariDataSource.class).getHikariPoolMXBean();
-                if (pool != null) {
-                    pool.softEvictConnections();
-                }
-            }
-        } catch (SQLException e) {
-            LOG.error("The connections to the database cannot be closed", e);
         }
     }
 

@@ -25,7 +25,7 @@ class EmbeddedDatabaseTests {
     }
 
     @Test
-    void itOpensAnewOnceTheDiskHasRoomAndHoldsWhatWasAcknowledged() {
+    void itOpensAnewOnceTheDiskHasRoomAndHoldsWhatWasAcknowledged() throws Exception {
         FullDisk.register();
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl("jdbc:h2:full:" + folder.resolve("books") + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE");
