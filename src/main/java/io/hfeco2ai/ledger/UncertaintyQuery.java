@@ -140,11 +140,12 @@ class UncertaintyQuery {
 
     private void add(CorrelatedSum sum, Factor factor, long hourMs, double micrograms, Map<String, Double> changes) {
         OffsetDateTime at = Instant.ofEpochMilli(hourMs).atOffset(ZoneOffset.UTC);
-        String zone = factor.zone() + '|' + factor.method() + '|' + factor.basis();
-        sum.add(zone, micrograms, micrograms * BETWEEN_SOURCES);
+        String zone = factor.zone();
+        sum.add(zone + '|' + factor.method() + '|' + factor.basis(), micrograms, micrograms * BETWEEN_SOURCES);
         if (factor.resolution() == Grid.Resolution.HOUR) {
             return;
         }
+        // How a grid differs from its mean is the same error whichever source tells that mean.
         int years = Math.abs(at.getYear() - factor.dataYear());
         if (years > 0) {
             double change = changes.computeIfAbsent(factor.id(), id -> grid.yearlyChange(factor));

@@ -6,7 +6,9 @@ import io.hfeco2ai.experiments.Experiments;
 import io.hfeco2ai.experiments.TestExperiments;
 import io.hfeco2ai.grid.Grid;
 import io.hfeco2ai.grid.Supply;
+import io.hfeco2ai.ledger.Ledger.Amounts;
 import io.hfeco2ai.ledger.Ledger.Footprint;
+import io.hfeco2ai.ledger.Ledger.Key;
 import io.hfeco2ai.ledger.Ledger.Question;
 import io.hfeco2ai.metering.Metering;
 import io.hfeco2ai.metering.Metering.Batch;
@@ -237,6 +239,28 @@ final class LedgerFixture implements AutoCloseable {
 
     Footprint everything() {
         return ledger.footprint(new Question(null, null, null, null, null, null, null, false));
+    }
+
+    /** 3.6 provisional joules that nobody claims, in the hour that many hours after START. */
+    void booked(String node, int hours, @Nullable String factorId) {
+        Key key = new Key(
+                "",
+                DeviceKind.CPU,
+                "idle",
+                Quality.MEASURED,
+                Boundary.CHIP,
+                "test",
+                false,
+                null,
+                factorId,
+                50_000,
+                Ledger.METHOD_VERSION,
+                null,
+                null);
+        boolean priced = factorId != null;
+        Amounts amounts = new Amounts(
+                3_600_000, null, priced ? 350L : null, priced ? 3_600_000 : 0, 3_600_000, 3_600_000, null, null);
+        bean(EntryBook.class).book(node, START + hours * 3_600_000L, Map.of(key, amounts));
     }
 
     List<Map<String, Object>> rows(String state) {

@@ -3,13 +3,17 @@ package io.hfeco2ai.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.hfeco2ai.ledger.Ledger.Question;
 import io.hfeco2ai.ledger.Ledger.Uncertainty;
 import io.hfeco2ai.ledger.UncertaintyQuery.CorrelatedSum;
+import io.hfeco2ai.testing.TestDatabases.Database;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The stated interval against known truth, on simulated nodes, zones and months. */
 class UncertaintyTests {
@@ -109,6 +113,31 @@ class UncertaintyTests {
         }
         double spread = Math.sqrt(squares / draws) / 350;
         assertThat(sum.relative() / spread).isCloseTo(1, within(0.01));
+    }
+
+    /** Two sources on one grid err differently in its mean, and alike in how its hours differ from it. */
+    @ParameterizedTest
+    @MethodSource("io.hfeco2ai.testing.TestDatabases#both")
+    void whatAGridDoesIsOneErrorHoweverManySourcesTellItsMean(Database database) {
+        try (LedgerFixture fixture = new LedgerFixture(database)) {
+            fixture.jdbc.update("INSERT INTO factor (id, zone, from_ms, to_ms, g_per_kwh, method, basis, gas, source,"
+                    + " edition, licence, url) SELECT 'de-direct', zone, from_ms, to_ms, g_per_kwh, method, 'direct', gas,"
+                    + " source, edition, licence, url FROM factor WHERE id = 'de-2024'");
+            fixture.booked("a", 0, "de-2024");
+            double one = intensityVariance(fixture);
+            fixture.booked("b", 0, "de-2024");
+            assertThat(intensityVariance(fixture)).isCloseTo(one, within(1e-12));
+            fixture.jdbc.update("DELETE FROM entry WHERE node_id = 'b'");
+            fixture.booked("b", 0, "de-direct");
+            assertThat(intensityVariance(fixture)).isCloseTo(one - 0.2 * 0.2 / 2, within(1e-12));
+        }
+    }
+
+    private static double intensityVariance(LedgerFixture fixture) {
+        double twice = Objects.requireNonNull(fixture.ledger
+                .uncertainty(new Question(null, null, null, null, null, null, null, false))
+                .intensityRatio());
+        return twice * twice / 4;
     }
 
     @Test
