@@ -67,6 +67,19 @@ class SciReportTests extends ReportsInTheApplication {
                 .allSatisfy(row -> assertThat(row).extracting(Report.Cell::text).contains("failed"));
     }
 
+    /** 50 J: what is shown as 0.000014 kWh and 0.005 g is not what the score is made of. */
+    @Test
+    void aRunOfSecondsHasTheIntensityOfItsGridToo() throws Exception {
+        ended(50 / 3.6e6, true);
+        Report report = made(request(Standard.SCI, Map.of()));
+        double factor = grid.factorOfZone("DE", HOUR.toEpochMilli())
+                .orElseThrow()
+                .gramsPerKwh()
+                .doubleValue();
+        assertThat(amount(report, "Carbon intensity, I")).isCloseTo(factor, within(0.1));
+        assertThat(amount(report, "Operational part of it")).isCloseTo(50 / 3.6e6 * factor, within(1e-6));
+    }
+
     @Test
     void contractsDoNotChangeIt() throws Exception {
         ended(1, true);

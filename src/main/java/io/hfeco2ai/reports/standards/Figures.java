@@ -77,15 +77,7 @@ final class Figures {
         BigDecimal kg = kilograms.amount();
         return kg == null || sum.isEmpty()
                 ? Figure.missing(code, label, "g", kg == null ? kilograms.how() : "No run used energy in the period.")
-                : new Figure(
-                        code,
-                        label,
-                        kg.movePointRight(FROM_THOUSANDS),
-                        null,
-                        "g",
-                        kilograms.state(),
-                        kilograms.how(),
-                        entries);
+                : new Figure(code, label, sum.locationGrams(), null, "g", kilograms.state(), kilograms.how(), entries);
     }
 
     private Figure emissions(String code, String label, @Nullable BigDecimal kg, BigDecimal unpricedKwh, String how) {
@@ -138,6 +130,11 @@ final class Figures {
 
     private BigDecimal scaled(BigDecimal amount) {
         return thousands ? amount.movePointLeft(FROM_THOUSANDS) : amount;
+    }
+
+    /** "1.5 kWh have", also of less than is shown. */
+    static String unpriced(BigDecimal kilowattHours) {
+        return plain(kilowattHours).equals("0") ? "Less than 0.001 kWh has" : plain(kilowattHours) + " kWh have";
     }
 
     static String plain(BigDecimal amount) {

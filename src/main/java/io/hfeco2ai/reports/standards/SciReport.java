@@ -22,6 +22,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -218,13 +219,12 @@ class SciReport implements ReportMaker {
                         "gCO2eq/kWh",
                         sum.isEmpty()
                                 ? "No run used energy in the period."
-                                : Figures.plain(sum.unpricedKwh())
-                                        + " kWh have no intensity: set the zone of their sites.");
+                                : Figures.unpriced(sum.unpricedKwh()) + " no intensity: set the zone of their sites.");
             }
             return new Figure(
                     "I",
                     label,
-                    plain(grams.divide(sum.suppliedKwh(), DIGITS)),
+                    plain(Objects.requireNonNull(sum.gramsPerKwh())),
                     null,
                     "gCO2eq/kWh",
                     State.VALUE,
@@ -303,14 +303,9 @@ class SciReport implements ReportMaker {
             };
         }
 
-        /** E × I; null: not all energy has an intensity. */
+        /** E × I, not rounded before; null: not all energy has an intensity. */
         private @Nullable BigDecimal grams() {
-            BigDecimal kg = sum.locationKg();
-            return kg == null
-                            || sum.unpricedKwh().signum() != 0
-                            || sum.suppliedKwh().signum() == 0
-                    ? null
-                    : kg.multiply(THOUSAND).setScale(3);
+            return sum.isEmpty() || !sum.allPriced() ? null : sum.locationGrams();
         }
 
         private static BigDecimal embodiedGrams(CarbonMass mass) {

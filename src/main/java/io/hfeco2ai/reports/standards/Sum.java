@@ -4,6 +4,7 @@ import io.hfeco2ai.ledger.Ledger.Line;
 import io.hfeco2ai.reports.Report.State;
 import io.hfeco2ai.units.Energy;
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.math.RoundingMode;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +78,24 @@ final class Sum {
     /** What the electricity meter of the site saw of it; where the PUE is unknown, the energy of the devices alone. */
     BigDecimal suppliedKwh() {
         return kwh(facilityUj.add(energyUj.subtract(withFacilityUj)));
+    }
+
+    /** Mean over {@link #suppliedKwh()}, of what is priced; not rounded before. Null: no energy. */
+    @Nullable BigDecimal gramsPerKwh() {
+        BigDecimal suppliedUj = facilityUj.add(energyUj.subtract(withFacilityUj));
+        return suppliedUj.signum() == 0
+                ? null
+                : locationGrams().multiply(Energy.MICROJOULES_PER_KWH).divide(suppliedUj, MathContext.DECIMAL32);
+    }
+
+    /** Of what is priced, to the microgram. */
+    BigDecimal locationGrams() {
+        return locationUg.movePointLeft(6).setScale(DIGITS);
+    }
+
+    /** All of it, to the last microjoule. */
+    boolean allPriced() {
+        return pricedUj.compareTo(energyUj) == 0;
     }
 
     /** Supplied electricity at that many grams for each kWh; rounded once. */
