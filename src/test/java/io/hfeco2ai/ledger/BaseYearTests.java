@@ -2,9 +2,11 @@ package io.hfeco2ai.ledger;
 
 import static io.hfeco2ai.ledger.LedgerFixture.interval;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.hfeco2ai.ledger.base.BaseYear;
-import io.hfeco2ai.ledger.base.BaseYear.Standing;
+import io.hfeco2ai.ledger.periods.BaseYear;
+import io.hfeco2ai.ledger.periods.BaseYear.Standing;
+import io.hfeco2ai.platform.BadInput;
 import io.hfeco2ai.testing.TestDatabases.Database;
 import io.hfeco2ai.units.DeviceKind;
 import java.math.BigDecimal;
@@ -30,8 +32,12 @@ class BaseYearTests {
             fixture.at(LAST_OF_YEAR_S + HOUR_S);
             fixture.record("n", interval("gpu0", DeviceKind.GPU, LAST_OF_YEAR_S, LAST_OF_YEAR_S + HOUR_S, 3_600_000));
             fixture.at(NEXT_YEAR_S);
-            fixture.book();
             BaseYear base = fixture.bean(BaseYear.class);
+            assertThatThrownBy(() -> base.choose("2025", "5", "The first whole year.", false))
+                    .isInstanceOfSatisfying(
+                            BadInput.class,
+                            refused -> assertThat(refused.detail()).contains("Some hours of 2025 are not posted yet"));
+            fixture.book();
             assertThat(base.standing()).isEmpty();
             base.choose("2025", "5", "The first whole year.", false);
             assertThat(standing(base).location().percent()).isEqualByComparingTo("0");

@@ -1,6 +1,5 @@
 package io.hfeco2ai.ledger.periods;
 
-import io.hfeco2ai.ledger.base.BaseYear;
 import io.hfeco2ai.ledger.periods.PeriodLocks.Lock;
 import io.hfeco2ai.ledger.periods.Restatements.Restatement;
 import io.hfeco2ai.platform.BadInput;
@@ -9,7 +8,6 @@ import io.hfeco2ai.teams.Access;
 import io.hfeco2ai.teams.Allow;
 import io.hfeco2ai.teams.Allow.People;
 import io.hfeco2ai.teams.Names;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
@@ -107,11 +105,10 @@ class PeriodsPage {
     }
 
     private static YearMonth month(String field, String text) {
-        try {
-            return YearMonth.parse(text.strip());
-        } catch (DateTimeException e) {
+        if (!text.strip().matches("20\\d\\d-(0[1-9]|1[0-2])")) {
             throw new BadInput(field, "Write the month as 2026-01.");
         }
+        return YearMonth.parse(text.strip());
     }
 
     private static long startMs(YearMonth month) {

@@ -2,11 +2,11 @@ package io.hfeco2ai.reports.standards;
 
 import io.hfeco2ai.ledger.Ledger.Change;
 import io.hfeco2ai.ledger.Ledger.Uncertainty;
-import io.hfeco2ai.ledger.base.BaseYear;
 import io.hfeco2ai.ledger.embodied.Embodied;
 import io.hfeco2ai.ledger.offsets.Offsets;
 import io.hfeco2ai.ledger.offsets.Offsets.Kind;
 import io.hfeco2ai.ledger.offsets.Offsets.Offset;
+import io.hfeco2ai.ledger.periods.BaseYear;
 import io.hfeco2ai.reports.Report;
 import io.hfeco2ai.reports.Report.Cell;
 import io.hfeco2ai.reports.Report.Column;

@@ -2,9 +2,9 @@ package io.hfeco2ai.reports.standards;
 
 import io.hfeco2ai.grid.Grid;
 import io.hfeco2ai.ledger.Ledger;
-import io.hfeco2ai.ledger.base.BaseYear;
 import io.hfeco2ai.ledger.embodied.Embodied;
 import io.hfeco2ai.ledger.offsets.Offsets;
+import io.hfeco2ai.ledger.periods.BaseYear;
 import io.hfeco2ai.reports.Category;
 import io.hfeco2ai.reports.Progress;
 import io.hfeco2ai.reports.Report.Section;

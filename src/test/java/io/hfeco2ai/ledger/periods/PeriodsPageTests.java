@@ -106,6 +106,12 @@ class PeriodsPageTests {
         assertThat(text(send(post("/certificates/allocate").param("vintage", "last"))))
                 .contains("Write the year");
         assertThat(text(send(post("/periods").param("month", "2098-01")))).contains("not over yet");
+        for (String beyond : new String[] {"+999999999", "1999", "2100", "-2025"}) {
+            assertThat(text(send(post("/certificates/allocate").param("vintage", beyond))))
+                    .contains("Write the year as 2025.");
+            assertThat(text(send(post("/periods").param("month", "2025-01").param("last", beyond + "-12"))))
+                    .contains("Write the month as");
+        }
         assertThat(text(send(post("/periods").param("month", "May")))).contains("Write the month as");
     }
 

@@ -1,4 +1,4 @@
-package io.hfeco2ai.ledger.base;
+package io.hfeco2ai.ledger.periods;
 
 import io.hfeco2ai.ledger.Ledger;
 import io.hfeco2ai.ledger.Ledger.KnownThen;
@@ -15,6 +15,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.modulith.NamedInterface;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -23,6 +24,7 @@ import org.springframework.transaction.annotation.Transactional;
  * asks for a significance threshold of one's own, above which the base year is recalculated.
  */
 @Service
+@NamedInterface("base")
 public class BaseYear {
 
     private static final String SETTING = "organisation.base-year";
@@ -80,11 +82,13 @@ public class BaseYear {
 
     private final Settings settings;
     private final Ledger ledger;
+    private final PeriodLocks locks;
     private final Clock clock;
 
-    BaseYear(Settings settings, Ledger ledger, Clock clock) {
+    BaseYear(Settings settings, Ledger ledger, PeriodLocks locks, Clock clock) {
         this.settings = settings;
         this.ledger = ledger;
+        this.locks = locks;
         this.clock = clock;
     }
 
@@ -127,10 +131,21 @@ public class BaseYear {
                     "Say why this year and threshold, in " + SHORTEST_REASON + " to " + LONGEST_REASON
                             + " characters.");
         }
+        settings.lock(PeriodLocks.BOOKING, "");
         Instant fixedAt = choice().filter(before -> before.year() == year && !fixAnew)
                 .map(Choice::fixedAt)
-                .orElse(clock.instant().truncatedTo(ChronoUnit.MILLIS));
+                .orElseGet(() -> fix(year));
         settings.put(SETTING, new Choice(year, percent, fixedAt, reason).words());
+    }
+
+    /** What is posted later would look as if the year had moved. */
+    private Instant fix(int year) {
+        if (locks.open(startMs(year), startMs(year + 1)) > 0) {
+            throw new BadInput(
+                    "year",
+                    "Some hours of " + year + " are not posted yet, or are being priced anew: wait, then choose it.");
+        }
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
     private int year(String typed) {
