@@ -106,8 +106,9 @@ final class FootprintSum {
             emittingByFactor.merge(factorId, emitting, BigDecimal::add);
             emittedByFactor.merge(factorId, orZero(row.getBigDecimal(11)), BigDecimal::add);
         } else if (amount.signum() != 0) {
-            unpricedNode = row.getString(21);
-            unpricedHourMs = row.getLong(20);
+            String[] hourAndNode = row.getString(21).split(" ", 2);
+            unpricedHourMs = Long.parseLong(hourAndNode[0]);
+            unpricedNode = hourAndNode[1];
         }
     }
 

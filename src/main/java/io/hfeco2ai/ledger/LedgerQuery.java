@@ -42,9 +42,11 @@ class LedgerQuery {
             + " SUM(e.energy_uj), SUM(e.facility_uj), SUM(CASE WHEN e.facility_uj IS NULL THEN 0 ELSE e.energy_uj END),"
             + " SUM(e.location_ug), SUM(e.priced_uj),"
             + " SUM(CASE WHEN e.facility_uj IS NULL THEN e.priced_uj ELSE 0 END),"
-            + " SUM(%s), SUM(e.expected_ms), SUM(e.observed_ms),"
-            + " MAX(%s), MAX(CASE WHEN e.synthetic THEN 1 ELSE 0 END),"
-            + " MIN(e.%s), MAX(e.%s), MIN(e.node_id), e.market_method, SUM(COALESCE(e.market_ug, e.location_ug)),"
+            + " SUM(%1$s), SUM(e.expected_ms), SUM(e.observed_ms),"
+            + " MAX(%2$s), MAX(CASE WHEN e.synthetic THEN 1 ELSE 0 END),"
+            + " MIN(e.%3$s), MAX(e.%4$s),"
+            // The latest hour without a price, with a node that it is of.
+            + " MAX(CASE WHEN e.factor_id IS NULL THEN CONCAT(e.%4$s, ' ', e.node_id) END), e.market_method, SUM(COALESCE(e.market_ug, e.location_ug)),"
             + " SUM(CASE WHEN e.market_ug IS NULL THEN e.priced_uj ELSE e.energy_uj END),"
             + " SUM(CAST(e.energy_uj AS NUMERIC(38, 0)) * COALESCE(e.certified_ppm, 0)), SUM(e.water_ul),"
             + " SUM(CASE WHEN e.water_ul IS NULL THEN 0 ELSE e.energy_uj END) FROM ";

@@ -4,7 +4,9 @@ import static io.hfeco2ai.ledger.LedgerFixture.interval;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import io.hfeco2ai.grid.Grid;
 import io.hfeco2ai.grid.Grid.MarketMethod;
 import io.hfeco2ai.grid.Supply;
 import io.hfeco2ai.grid.SupplyWishes;
@@ -84,6 +86,19 @@ class AccountingTests {
             assertThat(fixture.everything().market()).isEqualTo(before.market());
             assertThat(fixture.everything().emissions()).isEqualTo(before.emissions());
             assertThat(fixture.ledger.verifyChain("n", "2026-01")).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(BOTH)
+    void whatHasNoPriceSaysOfItsOwnSiteWhatToSet(Database database) {
+        try (LedgerFixture fixture = new LedgerFixture(database)) {
+            fixture.grid.setZone("default", "DE");
+            Grid.Site bare = fixture.grid.createSite("Barn", Grid.Operator.OWN, null, null);
+            fixture.grid.assignNode("b", bare.id());
+            fixture.booked("b", 2, null);
+            fixture.booked("a", 1, null);
+            assertThat(fixture.everything().notes()).first(STRING).contains("Set the zone of site \"Barn\"");
         }
     }
 

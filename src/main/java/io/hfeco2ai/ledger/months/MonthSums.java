@@ -89,17 +89,22 @@ public class MonthSums {
 
     /** How the sums of that chain differ from its entries, which no booking can make them; empty: they do not. */
     public List<String> problems(String nodeId, String month) {
-        List<Long> summed =
-                jdbc.queryForList("SELECT summed_no FROM entry_month" + OF_CHAIN, Long.class, nodeId, month);
-        long last = summed.isEmpty() ? 0 : summed.get(0);
         Map<List<@Nullable Object>, MonthSum> kept = new LinkedHashMap<>();
+        long[] summed = {0};
+        // One statement, so that sums kept meanwhile are of the number that stands beside them.
         jdbc.query(
-                "SELECT " + MonthSum.COLUMNS + " FROM entry_month_sum" + OF_CHAIN,
+                "SELECT " + MonthSum.COLUMNS + ", m.summed_no, s.sum_no FROM entry_month m LEFT JOIN entry_month_sum s"
+                        + " ON s.node_id = m.node_id AND s.chain_month = m.chain_month"
+                        + " WHERE m.node_id = ? AND m.chain_month = ?",
                 row -> {
-                    add(kept, Parts.ofSum(row));
+                    summed[0] = row.getLong("summed_no");
+                    if (row.getObject("sum_no") != null) {
+                        add(kept, Parts.ofSum(row));
+                    }
                 },
                 nodeId,
                 month);
+        long last = summed[0];
         Map<List<@Nullable Object>, MonthSum> made = new LinkedHashMap<>();
         long[] links = {0};
         jdbc.query(
