@@ -5,6 +5,7 @@ import io.hfeco2ai.metering.FactStore.UsageRow;
 import io.hfeco2ai.metering.Metering.IntervalReport;
 import io.hfeco2ai.metering.Metering.UsageReport;
 import io.hfeco2ai.metering.SeriesRegistry.Series;
+import io.hfeco2ai.metering.seals.Seals;
 import io.hfeco2ai.units.Quality;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,9 +30,11 @@ class IntervalStore {
             .thenComparingLong(row -> row.report().startMs());
 
     private final JdbcTemplate jdbc;
+    private final Seals seals;
 
-    IntervalStore(JdbcTemplate jdbc) {
+    IntervalStore(JdbcTemplate jdbc, Seals seals) {
         this.jdbc = jdbc;
+        this.seals = seals;
     }
 
     /** What must be equal for two intervals of the same series and start to be the same. */
@@ -112,6 +115,12 @@ class IntervalStore {
                     series.id,
                     firstMs,
                     cluster.get(cluster.size() - 1).report().startMs());
+            seals.ofSeries(
+                    series.id,
+                    firstMs,
+                    cluster.get(cluster.size() - 1).report().startMs(),
+                    (id, startMs, endMs, energyUj, observedMs) ->
+                            known.put(startMs, new Content(endMs, energyUj, observedMs)));
         }
         return known;
     }

@@ -610,7 +610,11 @@ public class Metering {
      */
     public record Walk(int facts, List<HourSum> sums) {}
 
-    /** Divides the hour's energy like {@link #recompute}, and stores nothing: for whoever checks the books. */
+    /**
+     * Divides the hour's energy like {@link #recompute}, and stores nothing: for whoever checks the books.
+     *
+     * @throws TornSeal sealed facts of it are not what was sealed
+     */
     public Walk walk(String nodeId, long hourMs) {
         return hourRecompute.walk(nodeId, hourMs);
     }

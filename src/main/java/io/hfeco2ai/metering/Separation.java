@@ -27,7 +27,9 @@ class Separation {
             + " FROM hour_source s JOIN series x ON x.id = s.series_id JOIN device d ON d.id = x.device_id"
             + " JOIN node n ON n.id = d.node_id WHERE n.reported = TRUE AND n.id LIKE 'guessed-%'"
             + " GROUP BY d.node_id, n.name, x.boot_id ORDER BY n.name, d.node_id, x.boot_id";
-    private static final String SPAN = "SELECT MIN(i.start_ms), MAX(i.end_ms) FROM energy_interval i"
+    private static final String SPAN = "SELECT MIN(i.start_ms), MAX(i.end_ms) FROM"
+            + " (SELECT series_id, start_ms, end_ms FROM energy_interval"
+            + " UNION ALL SELECT series_id, first_start_ms, last_end_ms FROM interval_seal) i"
             + " JOIN series s ON s.id = i.series_id JOIN device d ON d.id = s.device_id"
             + " WHERE d.node_id = ? AND s.boot_id = ? HAVING COUNT(*) > 0";
 

@@ -197,9 +197,12 @@ class SeriesRegistry {
             return null;
         }
         Series series = found.get(0);
+        // In this order: what is sealed in between is then in both, and not in neither.
         Long highest = jdbc.queryForObject(
                 "SELECT MAX(start_ms) FROM energy_interval WHERE series_id = ?", Long.class, series.id);
-        series.highestStartMs = highest == null ? Long.MIN_VALUE : highest;
+        Long sealed = jdbc.queryForObject("SELECT sealed_start_ms FROM series WHERE id = ?", Long.class, series.id);
+        series.highestStartMs =
+                Math.max(highest == null ? Long.MIN_VALUE : highest, sealed == null ? Long.MIN_VALUE : sealed);
         return series;
     }
 

@@ -16,6 +16,7 @@ import io.hfeco2ai.metering.Metering.IntervalReport;
 import io.hfeco2ai.metering.Metering.PowerBatch;
 import io.hfeco2ai.metering.Metering.PowerPoint;
 import io.hfeco2ai.metering.Metering.Recorded;
+import io.hfeco2ai.metering.seals.TestSealing;
 import io.hfeco2ai.platform.Settings;
 import io.hfeco2ai.teams.Access;
 import io.hfeco2ai.testing.TestDatabases.Database;
@@ -77,6 +78,15 @@ final class LedgerFixture implements AutoCloseable {
     static class Modules {}
 
     LedgerFixture(Database database) {
+        this(database, true);
+    }
+
+    /** On what another one left. */
+    static LedgerFixture restarted(Database database) {
+        return new LedgerFixture(database, false);
+    }
+
+    private LedgerFixture(Database database, boolean empty) {
         jdbc = new JdbcTemplate(database.dataSource());
         context.registerBean(JdbcTemplate.class, () -> jdbc);
         context.registerBean(JdbcClient.class, () -> JdbcClient.create(jdbc));
@@ -100,6 +110,12 @@ final class LedgerFixture implements AutoCloseable {
         ledger = context.getBean(Ledger.class);
         work = context.getBean(LedgerWork.class);
         rollup = context.getBean(SpendRollup.class);
+        if (empty) {
+            begin();
+        }
+    }
+
+    private void begin() {
         OffsetDateTime at = OffsetDateTime.of(2026, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC);
         jdbc.update("INSERT INTO site (id, name, operator, created_at) VALUES ('default', 'Lab', 'OWN', ?)", at);
         jdbc.update(
@@ -239,6 +255,11 @@ final class LedgerFixture implements AutoCloseable {
 
     Footprint everything() {
         return ledger.footprint(new Question(null, null, null, null, null, null, null, false));
+    }
+
+    /** All that is past the retention of raw data. */
+    void seal() {
+        TestSealing.everything(context);
     }
 
     /** 3.6 provisional joules that nobody claims, in the hour that many hours after START. */

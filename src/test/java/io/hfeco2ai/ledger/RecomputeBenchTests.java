@@ -6,6 +6,8 @@ import io.hfeco2ai.metering.Metering.DirtyHour;
 import io.hfeco2ai.testing.TestDatabases.Database;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,7 +46,26 @@ class RecomputeBenchTests {
                     millis(() -> fixture.ledger.ofRuns(fifty())),
                     millis(fixture::everything));
             assertThat(seconds).isLessThan(60);
+            sealed(fixture, database.name(), intervals);
         }
+    }
+
+    private static void sealed(LedgerFixture fixture, String database, long intervals) {
+        fixture.at(20 * 24 * 3600);
+        long started = System.nanoTime();
+        fixture.seal();
+        double seconds = (System.nanoTime() - started) / 1e9;
+        Long bytes = fixture.jdbc.queryForObject("SELECT SUM(OCTET_LENGTH(content)) FROM interval_seal", Long.class);
+        System.out.printf(
+                "bench %s: %d intervals sealed in %.2f s, %.2f bytes each%n",
+                database, intervals, seconds, Objects.requireNonNull(bytes) / (double) intervals);
+        started = System.nanoTime();
+        for (int node = 0; node < NODES; node++) {
+            fixture.metering.walk("n" + node, LedgerFixture.ms(3600 * 5));
+        }
+        System.out.printf(
+                "bench %s: one sealed hour of %d devices divided anew in %.1f ms%n",
+                database, DEVICES, (System.nanoTime() - started) / 1e6 / NODES);
     }
 
     private static List<String> fifty() {
@@ -119,12 +140,15 @@ class RecomputeBenchTests {
     }
 
     private static long intervals(LedgerFixture fixture, List<Object[]> series) {
+        Random random = new Random(5);
         long count = 0;
         for (Object[] one : series) {
             List<Object[]> rows = new ArrayList<>();
             for (int i = 0; i < 360 * HOURS; i++) {
                 long start = LedgerFixture.ms(i * 10);
-                rows.add(new Object[] {one[0], start, start + 10_000, 1_000_000_000L + i * 1013L, 10_000L});
+                rows.add(new Object[] {
+                    one[0], start, start + 10_000, 1_000_000_000L + random.nextInt(100_000_000), 10_000L
+                });
             }
             fixture.jdbc.batchUpdate(
                     "INSERT INTO energy_interval (series_id, start_ms, end_ms, energy_uj, observed_ms, seq)"

@@ -6,6 +6,7 @@ import io.hfeco2ai.metering.Metering.IntervalReport;
 import io.hfeco2ai.metering.Metering.UsageReport;
 import io.hfeco2ai.metering.live.LiveStream;
 import io.hfeco2ai.metering.live.LiveView;
+import io.hfeco2ai.metering.seals.Seals;
 import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Quality;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -41,7 +42,7 @@ final class IngestFixture {
                 TestExperiments.reading(dataSource),
                 nodes,
                 new SeriesRegistry(jdbc),
-                new IntervalStore(jdbc),
+                new IntervalStore(jdbc, new Seals(jdbc)),
                 dirtyHours,
                 clock);
         SimpleMeterRegistry metrics = new SimpleMeterRegistry();

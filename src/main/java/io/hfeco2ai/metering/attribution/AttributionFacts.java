@@ -103,6 +103,26 @@ record AttributionFacts(
             energyUj[size] = energy;
             observedMs[size++] = observed;
         }
+
+        /** By series and start, each interval once. */
+        void sort() {
+            Integer[] order = new Integer[size];
+            Arrays.setAll(order, i -> i);
+            Arrays.sort(order, Comparator.<Integer>comparingInt(i -> series[i]).thenComparingLong(i -> startMs[i]));
+            Intervals sorted = new Intervals();
+            for (int i : order) {
+                int last = sorted.size - 1;
+                if (last < 0 || sorted.series[last] != series[i] || sorted.startMs[last] != startMs[i]) {
+                    sorted.add(series[i], startMs[i], endMs[i], energyUj[i], observedMs[i]);
+                }
+            }
+            size = sorted.size;
+            series = sorted.series;
+            startMs = sorted.startMs;
+            endMs = sorted.endMs;
+            energyUj = sorted.energyUj;
+            observedMs = sorted.observedMs;
+        }
     }
 
     /** Parts of devices' dynamic energy that members caused, ordered by (device, member, start). */

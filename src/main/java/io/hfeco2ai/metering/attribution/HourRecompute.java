@@ -8,6 +8,7 @@ import io.hfeco2ai.metering.attribution.AttributionFacts.Device;
 import io.hfeco2ai.metering.attribution.AttributionFacts.Intervals;
 import io.hfeco2ai.metering.attribution.AttributionFacts.Series;
 import io.hfeco2ai.metering.attribution.AttributionFacts.Weights;
+import io.hfeco2ai.metering.seals.Seals;
 import io.hfeco2ai.units.Boundary;
 import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Quality;
@@ -46,12 +47,14 @@ public class HourRecompute {
     private final JdbcTemplate jdbc;
     private final Experiments experiments;
     private final HourSumStore store;
+    private final Seals seals;
     private final Clock clock;
 
-    HourRecompute(JdbcTemplate jdbc, Experiments experiments, HourSumStore store, Clock clock) {
+    HourRecompute(JdbcTemplate jdbc, Experiments experiments, HourSumStore store, Seals seals, Clock clock) {
         this.jdbc = jdbc;
         this.experiments = experiments;
         this.store = store;
+        this.seals = seals;
         this.clock = clock;
     }
 
@@ -103,7 +106,32 @@ public class HourRecompute {
             readWeights(connection, devices, claims, hourMs, weights);
             return true;
         });
+        addSealed(nodeId, hourMs, series, maxLengths, intervals);
         return new AttributionFacts(nodeId, hourMs, clock.millis(), devices, series, intervals, claims, weights);
+    }
+
+    private void addSealed(
+            String nodeId, long hourMs, List<Series> series, Map<Long, Long> maxLengths, Intervals into) {
+        Map<Long, Integer> places = new HashMap<>();
+        for (int i = 0; i < series.size(); i++) {
+            places.put(series.get(i).id(), i);
+        }
+        long longestMs =
+                maxLengths.values().stream().mapToLong(Long::longValue).max().orElse(0);
+        int rows = into.size;
+        seals.ofNode(
+                nodeId,
+                hourMs - longestMs,
+                hourMs + AttributionFacts.HOUR_MS - 1,
+                (seriesId, startMs, endMs, energyUj, observedMs) -> {
+                    Integer place = places.get(seriesId);
+                    if (place != null && endMs > hourMs) {
+                        into.add(place, startMs, endMs, energyUj, observedMs);
+                    }
+                });
+        if (into.size > rows) {
+            into.sort();
+        }
     }
 
     private static void readIntervals(

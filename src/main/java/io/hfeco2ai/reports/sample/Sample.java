@@ -30,6 +30,8 @@ record Sample(
     enum Finding {
         SAME,
         OTHER,
+        /** The sealed facts do not match their hash. */
+        TORN,
         /** The facts are no longer there, or the hour is not posted yet. */
         OPEN
     }

@@ -8,6 +8,7 @@ import io.hfeco2ai.ledger.Ledger.Link;
 import io.hfeco2ai.ledger.Ledger.Question;
 import io.hfeco2ai.metering.Metering;
 import io.hfeco2ai.metering.Metering.Walk;
+import io.hfeco2ai.metering.TornSeal;
 import io.hfeco2ai.reports.CountedEntries;
 import io.hfeco2ai.reports.Report;
 import io.hfeco2ai.reports.ReportRequest;
@@ -22,12 +23,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Service;
 
 /** Draws a sample of the entries behind a report and walks each back. */
 @Service
 class Sampling {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Sampling.class);
     private static final long HOUR_MS = 3_600_000;
     private static final int MOST_OF_AN_HOUR = 10_000;
 
@@ -111,7 +115,8 @@ class Sampling {
 
     private Item item(int number, Hit hit, Map<String, Finding> chains) {
         Entry entry = hit.entry();
-        Walk walk = metering.walk(entry.nodeId(), entry.hourMs());
+        Walk found = walk(entry);
+        Walk walk = found == null ? new Walk(0, List.of()) : found;
         long walkedUj = walk.sums().stream()
                 .filter(sum -> sum.runId().equals(entry.key().runId())
                         && sum.kind() == entry.key().kind())
@@ -119,9 +124,11 @@ class Sampling {
                 .mapToLong(Metering.HourSum::energyUj)
                 .sum();
         long bookedUj = booked(entry);
-        Finding energy = walk.facts() == 0 && walkedUj == 0 && bookedUj != 0
-                ? Finding.OPEN
-                : walkedUj == bookedUj ? Finding.SAME : Finding.OTHER;
+        Finding energy = found == null
+                ? Finding.TORN
+                : walk.facts() == 0 && walkedUj == 0 && bookedUj != 0
+                        ? Finding.OPEN
+                        : walkedUj == bookedUj ? Finding.SAME : Finding.OTHER;
         String factorId = entry.key().factorId();
         Grid.@Nullable Factor factor =
                 factorId == null ? null : grid.factor(factorId).orElse(null);
@@ -137,6 +144,16 @@ class Sampling {
                 chain(entry, chains),
                 factor == null ? null : factor.zone() + " " + factor.dataYear() + ", " + factor.source(),
                 factor != null && grid.zone(factor.zone()).isPresent() ? factor.zone() : null);
+    }
+
+    /** Null: the sealed facts are not what was sealed. */
+    private @Nullable Walk walk(Entry entry) {
+        try {
+            return metering.walk(entry.nodeId(), entry.hourMs());
+        } catch (TornSeal e) {
+            LOG.error("The facts of an hour in an auditor's sample cannot be used", e);
+            return null;
+        }
     }
 
     /** All that the ledger has now for the run, kind of device and hour. */
