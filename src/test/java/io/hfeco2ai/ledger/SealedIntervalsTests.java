@@ -18,11 +18,13 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -178,6 +180,54 @@ class SealedIntervalsTests {
             byte[] hash =
                     MessageDigest.getInstance("SHA-256").digest(lines.toString().getBytes(StandardCharsets.US_ASCII));
             assertThat(listing.details()).containsEntry("sha256", HexFormat.of().formatHex(hash));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(BOTH)
+    void whatArrivesWhileItsDayIsSealedIsThereOnce(Database database) throws Exception {
+        List<IntervalReport> facts = facts();
+        List<IntervalReport> shuffled = new ArrayList<>(facts);
+        shuffled.addAll(facts.subList(0, facts.size() / 2));
+        Collections.shuffle(shuffled, random);
+        // A second instance on the same database sends; each fact once, and half of them again.
+        try (LedgerFixture fixture = new LedgerFixture(database);
+                LedgerFixture other = LedgerFixture.restarted(database)) {
+            fixture.grid.setZoneAndPue("default", "DE", new BigDecimal("1.5"));
+            fixture.at(16 * DAY_S);
+            other.at(16 * DAY_S);
+            Semaphore half = new Semaphore(0);
+            Semaphore sealed = new Semaphore(0);
+            Thread sender = new Thread(() -> {
+                for (int from = 0; from < shuffled.size(); from += 20) {
+                    if (from == 2000) {
+                        half.release();
+                        sealed.acquireUninterruptibly();
+                    }
+                    again(other, shuffled.subList(from, Math.min(from + 20, shuffled.size())));
+                }
+            });
+            sender.start();
+            half.acquire();
+            fixture.seal();
+            sealed.release();
+            int rounds = 0;
+            while (sender.isAlive()) {
+                fixture.at(16 * DAY_S + ++rounds * HOUR_S);
+                fixture.seal();
+            }
+            sender.join();
+            fixture.at(16 * DAY_S + ++rounds * HOUR_S);
+            fixture.seal();
+            assertThat(rows(fixture, "energy_interval")).isZero();
+            assertThat(fixture.jdbc.queryForObject("SELECT SUM(intervals) FROM interval_seal", Integer.class))
+                    .isEqualTo(facts.size());
+            assertThat(fixture.jdbc.queryForObject("SELECT MAX(part_no) FROM interval_seal", Integer.class))
+                    .as("sealed while they came")
+                    .isPositive();
+            assertThat(walked(fixture).stream().mapToLong(HourSum::energyUj).sum())
+                    .isEqualTo(
+                            facts.stream().mapToLong(IntervalReport::energyUj).sum());
         }
     }
 
