@@ -10,6 +10,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import org.apache.commons.csv.CSVFormat;
@@ -107,6 +108,28 @@ class SampleTests extends ReportsInTheApplication {
                 .param(run.id())
                 .update();
         assertThat(paper(id, "")).extracting(row -> row.get("energy_found")).containsExactly("OTHER");
+    }
+
+    @Test
+    void sealedFactsThatDoNotMatchTheirHashAreTold() throws Exception {
+        Run run = spent("p", 2, HOUR);
+        String id = posted();
+        long series = jdbc.sql("SELECT s.id FROM series s JOIN device d ON d.id = s.device_id"
+                        + " JOIN member m ON m.node_id = d.node_id WHERE m.run_id = ?")
+                .param(run.id())
+                .query(Long.class)
+                .single();
+        long day = HOUR.truncatedTo(ChronoUnit.DAYS).toEpochMilli();
+        jdbc.sql(
+                        "INSERT INTO interval_seal (series_id, day_ms, part_no, intervals, first_start_ms, last_end_ms, sha256,"
+                                + " content, sealed_ms) VALUES (?, ?, 0, 1, ?, ?, 'none', ?, 0)")
+                .params(series, day, day, day, new byte[] {1, 2, 3})
+                .update();
+        jdbc.sql("UPDATE series SET sealed_start_ms = ? WHERE id = ?")
+                .params(HOUR.toEpochMilli(), series)
+                .update();
+        assertThat(paper(id, "")).extracting(row -> row.get("energy_found")).containsExactly("TORN");
+        assertThat(body(get("/reports/" + id + "/sample"), 200)).contains("sealed facts do not match their hash");
     }
 
     @Test
