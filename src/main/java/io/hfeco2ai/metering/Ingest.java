@@ -91,7 +91,7 @@ public class Ingest {
         return record(Arrival.of(batch, clock.millis(), oldestMs()));
     }
 
-    private long oldestMs() {
+    long oldestMs() {
         return clock.instant().minus(properties.maxAge()).toEpochMilli();
     }
 

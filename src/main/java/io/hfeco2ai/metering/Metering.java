@@ -574,6 +574,16 @@ public class Metering {
         ingest.exclusively(() -> nodes.declareOff(deviceId));
     }
 
+    /** From then on nothing is expected of the node's devices, until they report again. */
+    public void ended(String nodeId, long atMs) {
+        ingest.exclusively(() -> nodes.ended(nodeId, atMs));
+    }
+
+    /** No interval may begin earlier, in ms since 1970. */
+    public long oldestMs() {
+        return ingest.oldestMs();
+    }
+
     /** Nodes that the sampler in this server or an agent measures and that have devices which are not declared off. */
     public List<Watched> watched() {
         return watch.watched();

@@ -310,6 +310,15 @@ public class NodeRegistry {
         events.publishEvent(new Changed("device.declared-off", "device", "" + deviceId, null, Map.of()));
     }
 
+    void ended(String nodeId, long atMs) {
+        jdbc.update(
+                "UPDATE device SET declared_off_ms = ? WHERE node_id = ?"
+                        + " AND (declared_off_ms IS NULL OR declared_off_ms < ?)",
+                atMs,
+                nodeId,
+                atMs);
+    }
+
     List<Node> all(String embeddedNodeId) {
         return read(embeddedNodeId, "", "");
     }

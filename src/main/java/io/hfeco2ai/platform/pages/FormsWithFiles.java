@@ -2,16 +2,17 @@ package io.hfeco2ai.platform.pages;
 
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.multipart.support.StandardServletMultipartResolver;
 import org.springframework.web.server.ResponseStatusException;
 
-/** One page takes a file; elsewhere a form with files is refused before anything looks into it. */
+/** Two pages take a file; elsewhere a form with files is refused before anything looks into it. */
 @Component("multipartResolver")
 class FormsWithFiles extends StandardServletMultipartResolver {
 
-    private static final String TAKES_FILES = "/grid/import";
+    private static final List<String> TAKE_FILES = List.of("/grid/import", "/cloud-use");
 
     FormsWithFiles() {
         setResolveLazily(true);
@@ -22,7 +23,7 @@ class FormsWithFiles extends StandardServletMultipartResolver {
         if (!super.isMultipart(request) || request.getDispatcherType() != DispatcherType.REQUEST) {
             return false;
         }
-        if (!request.getRequestURI().endsWith(TAKES_FILES)) {
+        if (TAKE_FILES.stream().noneMatch(request.getRequestURI()::endsWith)) {
             throw new ResponseStatusException(HttpStatus.UNSUPPORTED_MEDIA_TYPE);
         }
         return true;

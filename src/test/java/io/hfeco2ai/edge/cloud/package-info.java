@@ -1,0 +1,2 @@
+@org.jspecify.annotations.NullMarked
+package io.hfeco2ai.edge.cloud;
