@@ -122,6 +122,10 @@ class CloudUseTests {
                 .isEqualTo(BigInteger.valueOf(Math.round((22.82 + 24.4 + 225.7 + 6.4) * 100) * 96L * 36_000_000L));
         assertThat(footprint.modelled()).isEqualTo(footprint.energy());
         assertThat(footprint.coverageRatio()).isEqualTo(1);
+        assertThat(ledger.uncertainty(new Question(Set.of(team), null, null, null, null, null, null, false))
+                        .energyRatio())
+                .as("the load that was assumed errs alike in all devices")
+                .isCloseTo(1, within(1e-9));
         assertThat(footprint.byDeviceKind()).containsOnlyKeys("CPU", "GPU", "RAM", "REST");
         double factor = grid.factorOfZone(
                         "IE", DAY.atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli())
