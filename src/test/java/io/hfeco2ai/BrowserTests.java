@@ -168,6 +168,8 @@ class BrowserTests {
         "nodes/review, light, 390",
         "offsets, light, 1280",
         "offsets, dark, 390",
+        "cloud-use, light, 1280",
+        "cloud-use, dark, 390",
         "reports, dark, 1280",
         "reports, light, 390",
         "settings/audit, dark, 1280",
