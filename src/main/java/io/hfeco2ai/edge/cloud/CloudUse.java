@@ -49,6 +49,7 @@ class CloudUse {
     private static final String CLIENT = "cloud-bill/1";
     private static final String EXPERIMENT = "cloud use";
     private static final int MOST_HOURS = 500_000;
+    private static final double MOST_WATTS = 1_000_000;
     private static final int HOURS_OF_A_YEAR = 366 * 24;
 
     /**
@@ -141,6 +142,14 @@ class CloudUse {
         if (uses.values().stream().anyMatch(use -> use.hours() > HOURS_OF_A_YEAR)) {
             throw new BadInput("file", "The bill spans more than a year: divide it.");
         }
+        uses.forEach((key, use) -> {
+            if (use.mostWatts() > MOST_WATTS) {
+                throw new BadInput(
+                        "file",
+                        "All " + key.type() + " in " + key.region() + " for project " + key.project()
+                                + " come to more than 1 MW: check the quantities, or divide it among projects.");
+            }
+        });
         if (uses.values().stream().mapToLong(HourlyUse::hours).sum() > MOST_HOURS) {
             throw new BadInput(
                     "file",

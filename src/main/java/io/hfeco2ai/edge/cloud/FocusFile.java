@@ -40,7 +40,27 @@ final class FocusFile {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Set<String> NEEDED = new TreeSet<>(Set.of(
             "ChargePeriodStart", "ChargePeriodEnd", "ProviderName", "RegionId", "ConsumedQuantity", "ConsumedUnit"));
-    private static final Set<String> HOURS = Set.of("hour", "hours", "hrs", "hr", "h", "instance-hours");
+    /** Units of time, in hours. */
+    private static final Map<String, Double> HOURS = Map.of(
+            "hour",
+            1.0,
+            "hours",
+            1.0,
+            "hr",
+            1.0,
+            "hrs",
+            1.0,
+            "h",
+            1.0,
+            "minute",
+            1 / 60.0,
+            "minutes",
+            1 / 60.0,
+            "second",
+            1 / 3600.0,
+            "seconds",
+            1 / 3600.0);
+
     private static final int MOST_MISTAKES = 100;
     private static final int MOST_DAYS = 366;
     private static final double MOST_WATTS = 1_000_000;
@@ -186,17 +206,12 @@ final class FocusFile {
     private Optional<CloudLine> use(CSVRecord row) {
         long fromMs = time(row, "ChargePeriodStart");
         long toMs = time(row, "ChargePeriodEnd");
-        if (toMs <= fromMs) {
-            throw new Wrong(
-                    "ChargePeriodEnd", "The end is not after the start; it is exclusive, so a day ends at the next.");
-        }
-        if (toMs - fromMs > MOST_DAYS * DAY_MS) {
-            throw new Wrong("ChargePeriodEnd", "The line is longer than a year: divide it.");
-        }
+        checkSpan(fromMs, toMs);
         BigDecimal quantity = number(row, "ConsumedQuantity");
         String provider = provider(text(row, "ProviderName"));
         String region = text(row, "RegionId").toLowerCase(Locale.ROOT);
-        if (!HOURS.contains(text(row, "ConsumedUnit").toLowerCase(Locale.ROOT))) {
+        Double unitHours = HOURS.get(text(row, "ConsumedUnit").toLowerCase(Locale.ROOT));
+        if (unitHours == null) {
             return not("unit");
         }
         if (quantity.signum() <= 0) {
@@ -208,7 +223,7 @@ final class FocusFile {
         if (!wish.knowsRegion().test(provider, region)) {
             return not("region");
         }
-        double hours = quantity.doubleValue();
+        double hours = quantity.doubleValue() * unitHours;
         JsonNode details = json(row, "SkuPriceDetails");
         String type = type(row, details);
         Map<DeviceKind, Double> watts = watts(row, provider, type, details);
@@ -220,6 +235,19 @@ final class FocusFile {
             throw new Wrong("ConsumedQuantity", "So many hours in that time come to more than 1 MW: check the unit.");
         }
         return Optional.of(new CloudLine(project(row), provider, region, type, fromMs, toMs, hours, watts));
+    }
+
+    private void checkSpan(long fromMs, long toMs) {
+        if (toMs <= fromMs) {
+            throw new Wrong(
+                    "ChargePeriodEnd", "The end is not after the start; it is exclusive, so a day ends at the next.");
+        }
+        if (HourlyUse.endOfHour(toMs) > wish.now().toEpochMilli()) {
+            throw new Wrong("ChargePeriodEnd", "The hour of that end is not over yet: bring the bill when it is.");
+        }
+        if (toMs - fromMs > MOST_DAYS * DAY_MS) {
+            throw new Wrong("ChargePeriodEnd", "The line is longer than a year: divide it.");
+        }
     }
 
     private Optional<CloudLine> not(String reason) {

@@ -27,7 +27,7 @@ final class HourlyUse {
 
     void add(CloudLine line) {
         firstMs = Math.min(firstMs, hour(line.fromMs()));
-        endMs = Math.max(endMs, hour(line.toMs() - 1) + HOUR_MS);
+        endMs = Math.max(endMs, endOfHour(line.toMs()));
         line.watts().forEach((kind, watts) -> {
             long totalUj = BigDecimal.valueOf(watts)
                     .multiply(BigDecimal.valueOf(line.hours()))
@@ -48,6 +48,20 @@ final class HourlyUse {
 
     private static long hour(long ms) {
         return Math.floorDiv(ms, HOUR_MS) * HOUR_MS;
+    }
+
+    /** @param toMs exclusive */
+    static long endOfHour(long toMs) {
+        return hour(toMs - 1) + HOUR_MS;
+    }
+
+    /** At least the mean power of the hour that has most. */
+    double mostWatts() {
+        return energyUj.values().stream().mapToDouble(HourlyUse::mostWatts).sum();
+    }
+
+    private static double mostWatts(Map<Long, Long> hours) {
+        return hours.values().stream().mapToLong(Long::longValue).max().orElse(0) / 3.6e9;
     }
 
     long firstMs() {
@@ -73,8 +87,7 @@ final class HourlyUse {
     List<IntervalReport> intervals(String type) {
         List<IntervalReport> intervals = new ArrayList<>();
         energyUj.forEach((kind, hours) -> {
-            double mostWatts =
-                    hours.values().stream().mapToLong(Long::longValue).max().orElse(0) / 3.6e9;
+            double mostWatts = mostWatts(hours);
             for (long at = firstMs; at < endMs; at += HOUR_MS) {
                 intervals.add(new IntervalReport(
                         "reported:" + kind.name().toLowerCase(Locale.ROOT),

@@ -97,14 +97,15 @@ class InstancePower {
      * @param percent of load, 0 to 100
      */
     Optional<Map<DeviceKind, Double>> ofType(String provider, String type, double percent) {
-        return Optional.ofNullable(instances.get(provider + ':' + type.toLowerCase(Locale.ROOT)))
-                .map(instance -> {
-                    Map<DeviceKind, Double> watts = new EnumMap<>(DeviceKind.class);
-                    instance.curves().forEach((kind, curve) -> watts.put(kind, curve.at(percent)));
-                    watts.put(DeviceKind.REST, instance.restWatts());
-                    watts.values().removeIf(each -> each == 0);
-                    return watts;
-                });
+        // SageMaker's ml.p3.2xlarge is a p3.2xlarge.
+        String bare = type.toLowerCase(Locale.ROOT).replaceFirst("^ml\\.", "");
+        return Optional.ofNullable(instances.get(provider + ':' + bare)).map(instance -> {
+            Map<DeviceKind, Double> watts = new EnumMap<>(DeviceKind.class);
+            instance.curves().forEach((kind, curve) -> watts.put(kind, curve.at(percent)));
+            watts.put(DeviceKind.REST, instance.restWatts());
+            watts.values().removeIf(each -> each == 0);
+            return watts;
+        });
     }
 
     /** Of so many virtual processors and so much memory, by the mean of the provider's processors. */

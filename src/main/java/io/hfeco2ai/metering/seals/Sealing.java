@@ -5,9 +5,11 @@ import io.hfeco2ai.metering.seals.SealText.Sealed;
 import io.hfeco2ai.platform.Changed;
 import io.hfeco2ai.platform.Settings;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +36,9 @@ class Sealing {
     /** In one bite, for about a second of work. */
     private static final int MOST_INTERVALS = 100_000;
 
-    private static final int MOST_SERIES = 2_000;
+    /** In one bite, so that a row of the trail is for so many at most. */
+    private static final int MOST_SEALS = 2_000;
+
     /** In one part: about 250 kB. */
     private static final int MOST_OF_A_PART = 50_000;
 
@@ -67,20 +71,27 @@ class Sealing {
     @Scheduled(initialDelay = 60, fixedDelay = 10, timeUnit = TimeUnit.SECONDS)
     void bite() {
         if (due.isEmpty() && clock.millis() >= lookAtMs) {
-            due.addAll(jdbc.queryForList("SELECT id FROM series ORDER BY id", Long.class));
+            due.addAll(jdbc.queryForList(
+                    "SELECT s.id FROM series s WHERE EXISTS (SELECT 1 FROM energy_interval i WHERE i.series_id = s.id"
+                            + " AND i.start_ms < ?) ORDER BY s.id",
+                    Long.class,
+                    endOfSealedMs()));
             lookAtMs = clock.millis() + LOOK_EVERY_MS;
         }
         int sealed = 0;
-        for (int i = 0; i < MOST_SERIES && sealed < MOST_INTERVALS && !due.isEmpty(); i++) {
+        for (int i = 0; i < MOST_SEALS && sealed < MOST_INTERVALS && !due.isEmpty(); i++) {
             int more = sealOldest(due.element());
             sealed += more;
             if (more == 0) {
                 due.remove();
             }
         }
-        if (due.isEmpty()) {
-            list();
-        }
+        list();
+    }
+
+    /** Start of the first UTC day that is not past the retention. */
+    private long endOfSealedMs() {
+        return Seals.day(clock.millis() - properties.keepRaw().toMillis());
     }
 
     /** @return how many intervals of the series' oldest day were sealed; 0: none is past the retention */
@@ -89,12 +100,16 @@ class Sealing {
                 "SELECT start_ms FROM energy_interval WHERE series_id = ? ORDER BY series_id, start_ms LIMIT 1",
                 Long.class,
                 seriesId);
-        long before = clock.millis() - properties.keepRaw().toMillis();
-        if (oldest.isEmpty() || Seals.day(oldest.get(0)) + Seals.DAY_MS > before) {
+        if (oldest.isEmpty() || oldest.get(0) >= endOfSealedMs()) {
             return 0;
         }
-        Integer sealed = transaction.execute(status -> seal(status, seriesId, Seals.day(oldest.get(0))));
-        return sealed == null ? 0 : sealed;
+        try {
+            Integer sealed = transaction.execute(status -> seal(status, seriesId, Seals.day(oldest.get(0))));
+            return sealed == null ? 0 : sealed;
+        } catch (RuntimeException e) {
+            LOG.error("Intervals of series {} could not be sealed; they stay rows, and it is tried again", seriesId, e);
+            return 0;
+        }
     }
 
     private int seal(TransactionStatus status, long seriesId, long dayMs) {
@@ -156,40 +171,33 @@ class Sealing {
     private void list() {
         transaction.executeWithoutResult(status -> {
             settings.lock(SEALING, "");
-            StringBuilder listing = new StringBuilder();
+            MessageDigest listing = SealText.sha256();
             long[] counts = new long[2];
             jdbc.query(
                     "SELECT series_id, day_ms, part_no, sha256, intervals FROM interval_seal WHERE listed_ms IS NULL"
                             + " ORDER BY series_id, day_ms, part_no",
                     row -> {
-                        listing.append(row.getLong(1))
-                                .append(' ')
-                                .append(row.getLong(2))
-                                .append(' ');
-                        listing.append(row.getInt(3))
-                                .append(' ')
-                                .append(row.getString(4))
-                                .append('\n');
+                        String line = row.getLong(1) + " " + row.getLong(2) + " " + row.getInt(3) + " "
+                                + row.getString(4) + "\n";
+                        listing.update(line.getBytes(StandardCharsets.US_ASCII));
                         counts[0]++;
                         counts[1] += row.getLong(5);
                     });
             if (counts[0] > 0) {
-                long nowMs = clock.millis();
-                jdbc.update("UPDATE interval_seal SET listed_ms = ? WHERE listed_ms IS NULL", nowMs);
-                events.publishEvent(new Changed(
-                        "interval.sealed",
-                        "interval",
-                        Long.toString(nowMs),
-                        null,
-                        Map.of(
-                                "seals",
-                                Long.toString(counts[0]),
-                                "intervals",
-                                Long.toString(counts[1]),
-                                "sha256",
-                                SealText.sha256(listing.toString().getBytes(StandardCharsets.US_ASCII)))));
-                LOG.info("{} intervals that are past the retention of raw data were sealed", counts[1]);
+                listed(counts[0], counts[1], HexFormat.of().formatHex(listing.digest()));
             }
         });
+    }
+
+    private void listed(long seals, long intervals, String sha256) {
+        long nowMs = clock.millis();
+        jdbc.update("UPDATE interval_seal SET listed_ms = ? WHERE listed_ms IS NULL", nowMs);
+        events.publishEvent(new Changed(
+                "interval.sealed",
+                "interval",
+                Long.toString(nowMs),
+                null,
+                Map.of("seals", "" + seals, "intervals", "" + intervals, "sha256", sha256)));
+        LOG.info("{} intervals that are past the retention of raw data were sealed", intervals);
     }
 }

@@ -215,6 +215,11 @@ class CloudUseTests {
                     .contains("<td class=\"num\">3</td>")
                     .contains(message);
         });
+        StringBuilder fleet = new StringBuilder(HEADER);
+        for (int i = 0; i < 3; i++) {
+            fleet.append(V100.replace(",96,", ",100000,"));
+        }
+        assertThat(text(bring(fleet.toString()))).contains("come to more than 1 MW");
         String years = V100.replace(
                 DAY + "," + DAY.plusDays(2),
                 DAY.minusYears(2).plusDays(40) + "," + DAY.minusYears(2).plusDays(41));
@@ -276,6 +281,7 @@ class CloudUseTests {
         assertThat(power.ofType("aws", "p3.2xlarge", 30).orElseThrow().get(DeviceKind.GPU))
                 .isCloseTo((95.5 + 225.7) / 2, within(1e-9));
         assertThat(power.ofType("aws", "m5.large", 0).orElseThrow()).doesNotContainKey(DeviceKind.GPU);
+        assertThat(power.ofType("aws", "ml.p3.2xlarge", 50)).isEqualTo(power.ofType("aws", "p3.2xlarge", 50));
         assertThat(power.ofType("azure", "m5.large", 50)).isEmpty();
         assertThat(power.ofSize("gcp", 2, 0, 0))
                 .containsOnlyKeys(DeviceKind.CPU)
