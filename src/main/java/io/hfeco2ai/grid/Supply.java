@@ -142,6 +142,18 @@ public class Supply {
             if (wish.siteId() != null) {
                 fresh.site(wish.siteId());
             }
+            LocalDate retired = wish.retiredOn();
+            if (retired != null && retired.isAfter(today())) {
+                throw new BadInput("retired", "That day is still to come: enter it once the certificate is retired.");
+            }
+            if (certificates().stream()
+                    .anyMatch(known ->
+                            known.kind().equals(wish.kind()) && known.tracking().equalsIgnoreCase(wish.tracking()))) {
+                throw new BadInput(
+                        "tracking",
+                        "A certificate of that kind and tracking number is here already: each counts once. Of a part, write"
+                                + " the numbers of the part.");
+            }
             String id = store.addCertificate(wish, clock.millis());
             changed(
                     "certificate.added",
@@ -187,6 +199,10 @@ public class Supply {
                 .filter(cover -> cover.siteId().equals(site))
                 .findFirst()
                 .orElse(null);
+    }
+
+    private LocalDate today() {
+        return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
     }
 
     private static long startMs(int year) {

@@ -122,10 +122,17 @@ class Editions {
     }
 
     private static List<FactorsChanged> changes(List<Edition> editions) {
-        return editions.stream()
-                .filter(edition -> PRICING.contains(edition.origin().method()))
-                .map(edition -> new FactorsChanged(edition.zone(), edition.fromMs(), edition.toMs(), true))
-                .toList();
+        List<FactorsChanged> changes = new ArrayList<>();
+        for (Edition edition : editions) {
+            if (PRICING.contains(edition.origin().method())) {
+                changes.add(new FactorsChanged(edition.zone(), edition.fromMs(), edition.toMs(), true));
+                if (edition.resolution() == Grid.Resolution.YEAR) {
+                    // A year's value stands in for years without one: their hours without a price get it too.
+                    changes.add(new FactorsChanged(edition.zone(), 0, Long.MAX_VALUE, false));
+                }
+            }
+        }
+        return changes;
     }
 
     private void tell(String action, Edition edition) {

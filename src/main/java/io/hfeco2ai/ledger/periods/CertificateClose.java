@@ -105,12 +105,17 @@ class CertificateClose {
         }
         Result result = share(
                 supply.certificates().stream()
-                        .filter(certificate -> certificate.vintage() == vintage && certificate.retiredOn() != null)
+                        .filter(certificate -> certificate.vintage() == vintage && retired(certificate))
                         .toList(),
                 consumed(vintage),
                 zones(vintage));
         supply.cover(vintage, result.covers());
         return result;
+    }
+
+    private boolean retired(Certificate certificate) {
+        LocalDate day = certificate.retiredOn();
+        return day != null && !day.isAfter(LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC));
     }
 
     /** A site's zone at the end of the year, as its market. */

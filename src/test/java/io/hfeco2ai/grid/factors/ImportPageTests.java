@@ -8,6 +8,7 @@ import static org.springframework.test.web.servlet.request.MockMvcRequestBuilder
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.post;
 
 import io.hfeco2ai.grid.Grid;
+import io.hfeco2ai.grid.SiteChanged;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Objects;
@@ -17,6 +18,8 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.mock.web.MockMultipartFile;
+import org.springframework.test.context.event.ApplicationEvents;
+import org.springframework.test.context.event.RecordApplicationEvents;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
 import org.springframework.test.web.servlet.request.AbstractMockHttpServletRequestBuilder;
@@ -29,6 +32,7 @@ import org.springframework.test.web.servlet.request.MockMultipartHttpServletRequ
             "spring.datasource.url=jdbc:h2:mem:import-page;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;DB_CLOSE_DELAY=-1"
         })
 @AutoConfigureMockMvc
+@RecordApplicationEvents
 class ImportPageTests {
 
     private static final long HOUR_MS = 3_600_000;
@@ -38,6 +42,9 @@ class ImportPageTests {
 
     @Autowired
     Grid grid;
+
+    @Autowired
+    ApplicationEvents events;
 
     @Autowired
     JdbcTemplate jdbc;
@@ -108,6 +115,21 @@ class ImportPageTests {
                 .doesNotContain("??");
         assertThat(jdbc.queryForList("SELECT action FROM audit_event ORDER BY no", String.class))
                 .contains("factors.imported", "factors.adopted");
+    }
+
+    /** A year's value stands in for other years, so their hours without a price are priced by it too. */
+    @Test
+    void anAdoptedYearIsAnnouncedToAllHoursThatHaveNoPrice() {
+        String site = grid.createSite("Plant", Grid.Operator.OWN, "CZ", null).id();
+        assertThat(send(upload("zone,from,g_per_kwh\nCZ,2024,410\n")
+                        .param("edition", "year")
+                        .param("resolution", "year")
+                        .param("adopt", "true")))
+                .hasStatus(200);
+        assertThat(events.stream(SiteChanged.class)
+                        .filter(event -> event.siteId().equals(site)))
+                .contains(new SiteChanged(site, 0))
+                .anyMatch(SiteChanged::correction);
     }
 
     @Test

@@ -137,6 +137,31 @@ class PeriodsPageTests {
     }
 
     @Test
+    void aCertificateCountsOnceAndNotBeforeItIsRetired() throws Exception {
+        MockHttpServletRequestBuilder certificate = post("/certificates")
+                .param("kind", "GO")
+                .param("tracking", "AIB 31-40")
+                .param("zones", "FR")
+                .param("vintage", "2024")
+                .param("volume_mwh", "1.5")
+                .param("g_per_kwh", "0");
+        assertThat(text(send(certificate.param("retired", "2098-01-01")))).contains("still to come");
+        for (String expected : new String[] {"", "each counts once"}) {
+            assertThat(text(send(post("/certificates")
+                            .param("kind", "GO")
+                            .param("tracking", "aib 31-40")
+                            .param("zones", "FR")
+                            .param("vintage", "2024")
+                            .param("volume_mwh", "1.5")
+                            .param("g_per_kwh", "0")
+                            .param("retired", "2025-02-01"))))
+                    .contains(expected);
+        }
+        assertThat(jdbc.queryForObject("SELECT COUNT(*) FROM certificate WHERE vintage = 2024", Integer.class))
+                .isEqualTo(1);
+    }
+
+    @Test
     void theBaseYearIsSetWithAThresholdAndAReason() throws Exception {
         assertThat(text(send(get("/periods")))).contains("No base year is set").doesNotContain("??");
         assertThat(text(send(post("/periods/base-year").param("year", "2098")))).contains("Write a year that is over");
