@@ -64,13 +64,14 @@ class BeforeLaunch {
         }
 
         private static @Nullable BigDecimal kwh(String text) {
-            try {
-                BigDecimal kwh = text.isEmpty() ? null : new BigDecimal(text);
-                if (kwh == null || kwh.signum() > 0 && kwh.compareTo(MOST_KWH) <= 0) {
+            if (text.isEmpty()) {
+                return null;
+            }
+            if (text.matches("\\d{1,12}(\\.\\d{1,9})?")) {
+                BigDecimal kwh = new BigDecimal(text);
+                if (kwh.signum() > 0 && kwh.compareTo(MOST_KWH) <= 0) {
                     return kwh;
                 }
-            } catch (NumberFormatException e) {
-                // Said below.
             }
             throw new BadInput("kwh", "Field kwh takes a number above 0, such as 120 or 12.5; or leave it empty.");
         }

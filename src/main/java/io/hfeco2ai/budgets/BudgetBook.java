@@ -72,7 +72,13 @@ class BudgetBook {
         String parent =
                 family.parent(teamId, input.projectId(), input.unit().name(), input.energyBasis(), input.period());
         family.checkFamily(null, parent, input.limit());
+        if (input.projectId() == null) {
+            family.checkProjects(teamId, input);
+        }
         String id = insert(teamId, input, parent, today, lastDay);
+        if (input.projectId() == null) {
+            family.adopt(id, teamId, input);
+        }
         tell("budget.made", id, teamId, Map.of("limit_after", input.limit() + " " + input.unit()));
         if (!draft) {
             activate(id);
@@ -139,6 +145,8 @@ class BudgetBook {
     /** @param version what the form was made from */
     @Transactional
     void changeLimit(String id, BigDecimal limit, long version) {
+        // First, as everywhere: periods are locked in one order only.
+        spend.hold();
         Row row = rows.row(id);
         if (row.state().equals("CLOSED")) {
             throw new Conflict("The budget is closed; make a new one.");

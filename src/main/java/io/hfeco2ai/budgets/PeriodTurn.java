@@ -7,7 +7,6 @@ import io.hfeco2ai.platform.Settings;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Clock;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
@@ -59,15 +58,19 @@ class PeriodTurn {
             spend.hold();
             over.forEach(this::next);
         }
-        rows.overAndPosted(clock.millis() - GRACE_MS).forEach(this::finish);
+        List<Period> posted = rows.overAndPosted(clock.millis() - GRACE_MS);
+        if (!posted.isEmpty()) {
+            spend.hold();
+            posted.forEach(this::finish);
+        }
     }
 
     private void next(Period over) {
         Row row = rows.row(over.budgetId());
         ZoneId zone = rows.zone();
-        LocalDate day =
-                Instant.ofEpochMilli(over.toMs() + Periods.HOUR_MS).atZone(zone).toLocalDate();
-        open(row, over.number() + 1, day, zone, carried(row, over));
+        Periods.Kind kind = Periods.Kind.valueOf(row.periodKind());
+        Periods.Span span = Periods.after(kind, over.toMs(), ZoneId.of(over.zone()), row.lastDay(), zone);
+        open(row, over.number() + 1, span, zone, carried(row, over));
     }
 
     /** What is carried over is known for good only now. */
@@ -97,11 +100,13 @@ class PeriodTurn {
 
     /** The first period, which today lies in. */
     void begin(Row row) {
-        open(row, 1, LocalDate.now(clock.withZone(rows.zone())), rows.zone(), BigDecimal.ZERO);
+        ZoneId zone = rows.zone();
+        LocalDate today = LocalDate.now(clock.withZone(zone));
+        Periods.Kind kind = Periods.Kind.valueOf(row.periodKind());
+        open(row, 1, Periods.containing(kind, today, row.lastDay(), zone), zone, BigDecimal.ZERO);
     }
 
-    private void open(Row row, int number, LocalDate day, ZoneId zone, BigDecimal carried) {
-        Periods.Span span = Periods.containing(Periods.Kind.valueOf(row.periodKind()), day, row.lastDay(), zone);
+    private void open(Row row, int number, Periods.Span span, ZoneId zone, BigDecimal carried) {
         jdbc.sql("INSERT INTO budget_period (id, budget_id, number, from_ms, to_ms, zone, limit_amount, carried_amount,"
                         + " state, posted_amount, provisional_amount, uncounted_uj, refreshed_ms)"
                         + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'OPEN', 0, 0, 0, ?)")

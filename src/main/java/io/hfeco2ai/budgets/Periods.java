@@ -1,5 +1,6 @@
 package io.hfeco2ai.budgets;
 
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,18 @@ final class Periods {
             case CUSTOM -> (lastDay == null ? day : lastDay).plusDays(1);
         };
         return new Span(first, startMs(first, zone), startMs(next, zone));
+    }
+
+    /**
+     * The one that begins where that one ended, whatever the time zone is by now: no hour is in both or in none.
+     *
+     * @param overMs end of the period before, exclusive
+     * @param overZone of the period before
+     */
+    static Span after(Kind kind, long overMs, ZoneId overZone, @Nullable LocalDate lastDay, ZoneId zone) {
+        LocalDate day = Instant.ofEpochMilli(overMs + HOUR_MS).atZone(overZone).toLocalDate();
+        Span span = containing(kind, day, lastDay, zone);
+        return new Span(span.firstDay(), overMs, span.toMs());
     }
 
     /** The one that ends where that one begins. @param days of a CUSTOM period */

@@ -213,6 +213,7 @@ class BudgetQuestionsTests extends BudgetsInTheApplication {
         String launch = "/budgets/" + budget + "/launch";
         assertThat(body(get(launch).param("runs", "-3"), 400)).contains("Field runs takes");
         assertThat(body(get(launch).param("kwh", "1e30"), 400)).contains("Field kwh takes");
+        assertThat(body(get(launch).param("kwh", "1E-2147483647"), 400)).contains("Field kwh takes");
         assertThat(body(get(launch).param("runs", "1").param("like", "nobody"), 400))
                 .contains("no such run");
         assertThat(body(get(launch).param("runs", "x").header("HX-Request", "true"), 200))

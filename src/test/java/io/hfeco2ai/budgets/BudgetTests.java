@@ -164,6 +164,21 @@ class BudgetTests extends BudgetsInTheApplication {
         assertThat(budgets.standing(whole).limit()).isEqualByComparingTo("9");
     }
 
+    @Test
+    void projectsThatHadBudgetsBeforeTheirTeamStandBelowItToo() {
+        String one = create(input("project", experiments.openProject(team, "one"), "limit", "6"));
+        create(input("project", experiments.openProject(team, "two"), "limit", "4"));
+        refused("limit", () -> create(input("limit", "9")));
+        String whole = create(input("limit", "10"));
+        refused(
+                "limit",
+                () -> book.changeLimit(one, new BigDecimal("7"), rows.row(one).version()));
+        refused(
+                "limit",
+                () -> book.changeLimit(
+                        whole, new BigDecimal("9"), rows.row(whole).version()));
+    }
+
     private static void refused(String field, ThrowingCallable change) {
         assertThatThrownBy(change)
                 .isInstanceOfSatisfying(
@@ -275,6 +290,22 @@ class BudgetTests extends BudgetsInTheApplication {
         Periods.Span span = Periods.containing(Periods.Kind.QUARTER, LocalDate.of(2026, 5, 20), null, kathmandu);
         assertThat(Instant.ofEpochMilli(span.fromMs())).isEqualTo(Instant.parse("2026-03-31T18:00:00Z"));
         assertThat(Instant.ofEpochMilli(span.toMs())).isEqualTo(Instant.parse("2026-06-30T18:00:00Z"));
+    }
+
+    /** The organisation moved its clock westward and eastward: no hour is in two periods or in none. */
+    @Test
+    void aPeriodBeginsWhereTheOneBeforeEndedWhateverTheZoneIsNow() {
+        ZoneId berlin = ZoneId.of("Europe/Berlin");
+        Periods.Span year = Periods.containing(Periods.Kind.YEAR, LocalDate.of(2026, 5, 20), null, berlin);
+        for (String zone : List.of("America/New_York", "Pacific/Auckland", "Europe/Berlin")) {
+            Periods.Span next = Periods.after(Periods.Kind.YEAR, year.toMs(), berlin, null, ZoneId.of(zone));
+            assertThat(next.fromMs()).as(zone).isEqualTo(year.toMs());
+            assertThat(next.firstDay()).isEqualTo(LocalDate.of(2027, 1, 1));
+            assertThat(Instant.ofEpochMilli(next.toMs()))
+                    .isEqualTo(LocalDate.of(2028, 1, 1)
+                            .atStartOfDay(ZoneId.of(zone))
+                            .toInstant());
+        }
     }
 
     @Test
