@@ -80,6 +80,22 @@ class SciReportTests extends ReportsInTheApplication {
         assertThat(amount(report, "Operational part of it")).isCloseTo(50 / 3.6e6 * factor, within(1e-6));
     }
 
+    /** A sweep's middle holds no energy of its own: its trials are parts of the sweep all the same. */
+    @Test
+    void aGrandchildIsAPartOfItsGrandparent() throws Exception {
+        Run grandparent = ended(0.8, true);
+        Run child = ended(0.4, true);
+        Run middle = experiments
+                .start(new io.hfeco2ai.experiments.Experiments.StartRun(
+                        team, "p", "e", null, null, grandparent.id(), HOUR, Map.of(), Map.of(), false, null, null))
+                .run();
+        jdbc.sql("UPDATE run SET parent_id = ? WHERE id = ?")
+                .params(middle.id(), child.id())
+                .update();
+        assertThat(amount(made(request(Standard.SCI, Map.of())), "Functional units, R: run"))
+                .isEqualTo(1);
+    }
+
     @Test
     void contractsDoNotChangeIt() throws Exception {
         ended(1, true);

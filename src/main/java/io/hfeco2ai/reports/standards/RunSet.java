@@ -37,7 +37,12 @@ final class RunSet {
     record One(
             Run run, Footprint footprint, List<Attempt> attempts, List<Member> members, Map<String, Double> counted) {}
 
+    private static final int DEEPEST = 1000;
+
     private final Map<String, One> byId = new LinkedHashMap<>();
+    /** Of each run, the run of the set that it is a part of. */
+    private final Map<String, String> above = new LinkedHashMap<>();
+
     private final long fromMs;
     private final long toMs;
 
@@ -58,7 +63,21 @@ final class RunSet {
         });
         found.sort(Comparator.comparing(one -> one.run().startedAt()));
         found.forEach(one -> set.byId.put(one.run().id(), one));
+        found.forEach(one -> set.nearest(one.run(), experiments)
+                .ifPresent(above -> set.above.put(one.run().id(), above)));
         return set;
+    }
+
+    /** The run of the set that this one is a part of; a run between them that holds no energy is not in the set. */
+    private Optional<String> nearest(Run run, Experiments experiments) {
+        String parent = run.parentId();
+        for (int depth = 0; parent != null && depth < DEEPEST; depth++) {
+            if (byId.containsKey(parent)) {
+                return Optional.of(parent);
+            }
+            parent = experiments.find(parent).map(Run::parentId).orElse(null);
+        }
+        return Optional.empty();
     }
 
     private static One one(RunDetail detail, Footprint footprint) {
@@ -78,8 +97,7 @@ final class RunSet {
     /** Those that are no part of another one of them. */
     List<One> tops() {
         return byId.values().stream()
-                .filter(one -> one.run().parentId() == null
-                        || !byId.containsKey(one.run().parentId()))
+                .filter(one -> !above.containsKey(one.run().id()))
                 .toList();
     }
 
@@ -131,7 +149,7 @@ final class RunSet {
         }
         Optional<BigDecimal> sum = Optional.empty();
         for (One child : byId.values()) {
-            if (one.run().id().equals(child.run().parentId())) {
+            if (one.run().id().equals(above.get(child.run().id()))) {
                 Optional<BigDecimal> more = counted(child, metric);
                 if (more.isEmpty()) {
                     return Optional.empty();
