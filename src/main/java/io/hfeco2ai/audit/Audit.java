@@ -21,6 +21,9 @@ import org.springframework.transaction.annotation.Transactional;
 public class Audit {
 
     static final int PAGE_SIZE = 50;
+    /** Rows in memory while the trail is checked. */
+    private static final int AT_ONCE = 1000;
+
     static final String HEAD = Settings.TRAIL_HEAD;
 
     private static final Pattern NOTED = Pattern.compile("\\s*(\\d{1,18})\\s+([0-9a-f]{64})\\s*");
@@ -105,10 +108,30 @@ public class Audit {
                 .list();
     }
 
-    /** Reads the whole trail; rows that are appended meanwhile wait, so that its end is the end. */
+    /** Reads the whole trail; rows are held back only while the last few are read, so that its end is the end. */
     @Transactional
     public Check verify() {
-        return verify(jdbc, Head.of(settings.lock(HEAD, "")));
+        ChainCheck check = new ChainCheck();
+        long read = page(check, 0, checkpoint().no());
+        Head head = Head.of(settings.lock(HEAD, ""));
+        page(check, read, Long.MAX_VALUE);
+        return check.end(head);
+    }
+
+    /** @return number of the last row that was read */
+    private long page(ChainCheck check, long afterNo, long toNo) {
+        long last = afterNo;
+        List<Event> events;
+        do {
+            events = jdbc.sql("SELECT " + COLUMNS + " FROM audit_event WHERE no > ? AND no <= ? ORDER BY no LIMIT "
+                            + AT_ONCE)
+                    .params(last, toNo)
+                    .query(Records.of(Event.class))
+                    .list();
+            events.forEach(check::next);
+            last = events.isEmpty() ? last : events.get(events.size() - 1).no();
+        } while (events.size() == AT_ONCE);
+        return last;
     }
 
     /** The same for a database that no server runs on; the caller's fetch size says how much is read at once. */

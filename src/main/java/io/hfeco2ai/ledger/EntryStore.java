@@ -226,8 +226,9 @@ class EntryStore {
     /** Hours that began at that time or before and are not posted, oldest first. */
     List<NodeHour> unpostedUntil(long hourMs, int limit) {
         return jdbc.query(
-                "SELECT DISTINCT hour_ms, node_id FROM entry WHERE state = 'PROVISIONAL' AND hour_ms <= ?"
-                        + " ORDER BY hour_ms, node_id LIMIT " + limit,
+                "SELECT DISTINCT hour_ms, node_id FROM entry e WHERE state = 'PROVISIONAL' AND hour_ms <= ?"
+                        + " AND NOT EXISTS (SELECT 1 FROM dirty_hour d WHERE d.node_id = e.node_id"
+                        + " AND d.hour_ms = e.hour_ms) ORDER BY hour_ms, node_id LIMIT " + limit,
                 (row, number) -> new NodeHour(row.getString(2), row.getLong(1)),
                 hourMs);
     }

@@ -31,7 +31,8 @@ class LedgerChanges {
     List<Change> of(Question question) {
         Statement statement = new Statement(question);
         return jdbc.query(
-                statement.with + "SELECT e.recorded_ms / " + DAY_MS + ", e.state, e.reason, COUNT(DISTINCT e.hour_ms),"
+                statement.with + "SELECT e.recorded_ms / " + DAY_MS
+                        + ", e.state, e.reason, COUNT(DISTINCT CONCAT(e.node_id, ' ', e.hour_ms)),"
                         + " MIN(e.hour_ms), MAX(e.hour_ms)," + SUMS + " FROM " + statement.from + statement.where
                         + " AND e.state IN ('ADJUSTMENT', 'RESTATEMENT') GROUP BY e.recorded_ms / " + DAY_MS
                         + ", e.state, e.reason ORDER BY 1 DESC, 3",

@@ -8,6 +8,7 @@ import io.hfeco2ai.grid.SiteChanged;
 import io.hfeco2ai.ledger.EntryStore.Incomplete;
 import io.hfeco2ai.ledger.EntryStore.NodeHour;
 import io.hfeco2ai.ledger.months.MonthSums;
+import io.hfeco2ai.ledger.periods.PeriodLocks;
 import io.hfeco2ai.ledger.periods.Restatements;
 import io.hfeco2ai.ledger.periods.Restatements.ApprovedHour;
 import io.hfeco2ai.metering.Metering;
@@ -41,9 +42,6 @@ class LedgerWork {
     private static final String SWEPT = "ledger.swept-until";
     /** From which hour on prices changed; gone through after the change is committed. */
     private static final String REPRICE = "ledger.reprice-from";
-
-    /** Whoever holds this row books, of all the instances on one database. */
-    private static final String BOOKING = "ledger.booking";
 
     private static final String NONE = "";
     private static final int AT_ONCE = 200;
@@ -108,7 +106,11 @@ class LedgerWork {
         exclusively(this::sweep);
         restatements.approved(AT_ONCE).forEach(hour -> guarded(hour.nodeId(), hour.hourMs(), () -> restate(hour)));
         List<DirtyHour> dirty = metering.dirty(clock.millis(), AT_ONCE);
-        dirty.forEach(hour -> guarded(hour.nodeId(), hour.hourMs(), () -> book(hour)));
+        dirty.forEach(hour -> {
+            if (!guarded(hour.nodeId(), hour.hourMs(), () -> book(hour))) {
+                metering.postpone(hour);
+            }
+        });
         long overSince = clock.millis() - HOUR_MS - properties.grace().toMillis();
         store.unpostedUntil(overSince, AT_ONCE)
                 .forEach(hour -> guarded(hour.nodeId(), hour.hourMs(), () -> post(hour)));
@@ -129,7 +131,8 @@ class LedgerWork {
                             hour.hourMs() < endMs || booked.contains(new NodeHour(hour.nodeId(), hour.hourMs())))
                     .forEach(dirty::add);
         }
-        dirty.forEach(this::book);
+        // What cannot be booked is tried again by the job; the run has ended all the same.
+        dirty.forEach(hour -> guarded(hour.nodeId(), hour.hourMs(), () -> book(hour)));
     }
 
     List<String> verifyChain(String nodeId, String month) {
@@ -238,7 +241,7 @@ class LedgerWork {
         writing.lock();
         try {
             return Boolean.TRUE.equals(transaction.execute(status -> {
-                settings.lock(BOOKING, NONE);
+                settings.lock(PeriodLocks.BOOKING, NONE);
                 return work.getAsBoolean();
             }));
         } finally {
@@ -247,11 +250,13 @@ class LedgerWork {
     }
 
     /** One hour that cannot be booked must not keep the others from it. */
-    private static void guarded(String nodeId, long hourMs, Runnable work) {
+    private static boolean guarded(String nodeId, long hourMs, Runnable work) {
         try {
             work.run();
+            return true;
         } catch (RuntimeException e) {
             LOG.error("Hour {} of node {} could not be booked; it is tried again", hourMs, nodeId, e);
+            return false;
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.hfeco2ai.ledger;
 
 import io.hfeco2ai.experiments.ExperimentMoved;
+import io.hfeco2ai.ledger.periods.PeriodLocks;
 import io.hfeco2ai.platform.Ids;
 import io.hfeco2ai.platform.Settings;
 import java.sql.ResultSet;
@@ -95,6 +96,8 @@ class SpendRollup {
 
     @EventListener
     void on(ExperimentMoved moved) {
+        // Whoever books waits: an hour that is booked now is marked for the new project, or is read here.
+        settings.lock(PeriodLocks.BOOKING, "");
         List<Mark> marks = new ArrayList<>();
         jdbc.queryForList(
                         "SELECT DISTINCT e.hour_ms FROM entry e JOIN run r ON r.id = e.run_id WHERE r.experiment_id = ?",

@@ -121,6 +121,15 @@ class DirtyHours implements MeterBinder {
                 .forEach(firstSeenMs -> mark(nodeId, Math.max(firstSeenMs, fromMs), clock.millis() + 1));
     }
 
+    void postpone(DirtyHour hour) {
+        jdbc.update(
+                "UPDATE dirty_hour SET first_marked_ms = ?, last_marked_ms = ? WHERE node_id = ? AND hour_ms = ?",
+                clock.millis(),
+                clock.millis(),
+                hour.nodeId(),
+                hour.hourMs());
+    }
+
     /**
      * The present comes first: whoever brings in a year of old data must not keep the others from seeing the last hours. The
      * rest follows in the order in which it was marked.

@@ -594,6 +594,11 @@ public class Metering {
         return watch.gpuLoads(fromMs, toMs);
     }
 
+    /** It could not be booked: others go first. */
+    public void postpone(DirtyHour hour) {
+        dirtyHours.postpone(hour);
+    }
+
     /** Hours that have been quiet for 2 s or were first marked 60 s ago, oldest mark first. */
     public List<DirtyHour> dirty(long nowMs, int limit) {
         return dirtyHours.due(nowMs, limit);

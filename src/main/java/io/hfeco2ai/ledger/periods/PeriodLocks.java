@@ -21,7 +21,7 @@ import org.springframework.transaction.annotation.Transactional;
 public class PeriodLocks {
 
     /** Held by whoever books, so that nothing is booked into a period while it is locked. */
-    static final String BOOKING = "ledger.booking";
+    public static final String BOOKING = "ledger.booking";
 
     /** From which hour on unknown prices are being filled in. */
     private static final String REPRICE = "ledger.reprice-from";
