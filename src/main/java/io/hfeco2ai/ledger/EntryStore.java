@@ -224,6 +224,25 @@ class EntryStore {
     record NodeHour(String nodeId, long hourMs) {}
 
     /** Hours that began at that time or before and are not posted, oldest first. */
+    long newestId() {
+        Long newest = jdbc.queryForObject("SELECT MAX(id) FROM entry", Long.class);
+        return newest == null ? 0 : newest;
+    }
+
+    /** Whether entries that never change were added between those two. */
+    boolean postedBetween(long afterId, long toId, long fromMs, long toMs) {
+        // "+ 0" keeps databases from reading the whole span instead of the few new entries.
+        return !jdbc.queryForList(
+                        "SELECT 1 FROM entry WHERE id > ? AND id <= ? AND hour_ms + 0 >= ? AND hour_ms + 0 < ?"
+                                + " AND state <> 'PROVISIONAL' LIMIT 1",
+                        Integer.class,
+                        afterId,
+                        toId,
+                        fromMs,
+                        toMs)
+                .isEmpty();
+    }
+
     List<NodeHour> unpostedUntil(long hourMs, int limit) {
         return jdbc.query(
                 "SELECT DISTINCT hour_ms, node_id FROM entry e WHERE state = 'PROVISIONAL' AND hour_ms <= ?"

@@ -53,6 +53,24 @@ public class Ledger {
     }
 
     /**
+     * How far the books were while nobody booked.
+     *
+     * @param entryId of the newest entry; later ones have higher ids
+     * @param at no later entry was recorded before
+     */
+    public record Mark(long entryId, Instant at) {}
+
+    /** Waits for what is being booked, an hour of a node at most. */
+    public Mark mark() {
+        return work.mark();
+    }
+
+    /** Whether posted entries of that span were added between two marks, so that sums read in between may not fit together. */
+    public boolean postedBetween(Mark before, Mark after, long fromMs, long toMs) {
+        return work.postedBetween(before, after, fromMs, toMs);
+    }
+
+    /**
      * What to sum up; null: any, and no team at all where the set is empty. With a run, its child runs are included (law 12). Without team, project, experiment and
      * run, what no run claimed is included too.
      *

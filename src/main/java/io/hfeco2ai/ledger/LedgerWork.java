@@ -7,6 +7,7 @@ import io.hfeco2ai.grid.Grid.Pricing;
 import io.hfeco2ai.grid.SiteChanged;
 import io.hfeco2ai.ledger.EntryStore.Incomplete;
 import io.hfeco2ai.ledger.EntryStore.NodeHour;
+import io.hfeco2ai.ledger.Ledger.Mark;
 import io.hfeco2ai.ledger.months.MonthSums;
 import io.hfeco2ai.ledger.periods.PeriodLocks;
 import io.hfeco2ai.ledger.periods.Restatements;
@@ -133,6 +134,18 @@ class LedgerWork {
         }
         // What cannot be booked is tried again by the job; the run has ended all the same.
         dirty.forEach(hour -> guarded(hour.nodeId(), hour.hourMs(), () -> book(hour)));
+    }
+
+    Mark mark() {
+        Mark[] mark = new Mark[1];
+        exclusively(() -> {
+            mark[0] = new Mark(store.newestId(), clock.instant());
+        });
+        return mark[0];
+    }
+
+    boolean postedBetween(Mark before, Mark after, long fromMs, long toMs) {
+        return store.postedBetween(before.entryId(), after.entryId(), fromMs, toMs);
     }
 
     List<String> verifyChain(String nodeId, String month) {

@@ -1,6 +1,7 @@
 package io.hfeco2ai.reports;
 
 import io.hfeco2ai.experiments.Experiments;
+import io.hfeco2ai.ledger.Ledger;
 import io.hfeco2ai.platform.Changed;
 import io.hfeco2ai.platform.Settings;
 import io.hfeco2ai.reports.ReportMaker.Draft;
@@ -9,8 +10,8 @@ import io.hfeco2ai.teams.Teams;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -26,39 +27,42 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 class Making {
 
+    private static final int MOST_TRIES = 3;
+
     private final Map<Standard, ReportMaker> makers = new EnumMap<>(Standard.class);
     private final ReportStore store;
+    private final Ledger ledger;
     private final Teams teams;
     private final Experiments experiments;
     private final Settings settings;
     private final ApplicationEventPublisher events;
     private final TransactionTemplate transaction;
-    private final Clock clock;
 
     Making(
             List<ReportMaker> makers,
             ReportStore store,
+            Ledger ledger,
             Teams teams,
             Experiments experiments,
             Settings settings,
             ApplicationEventPublisher events,
-            PlatformTransactionManager transactions,
-            Clock clock) {
+            PlatformTransactionManager transactions) {
         makers.forEach(maker -> this.makers.put(maker.standard(), maker));
         this.store = store;
+        this.ledger = ledger;
         this.teams = teams;
         this.experiments = experiments;
         this.settings = settings;
         this.events = events;
         this.transaction = new TransactionTemplate(transactions);
-        this.clock = clock;
     }
 
     /** @throws Progress.Cancelled nobody wants it any more */
     void make(String id, Progress progress) {
         ReportRequest request = store.request(id);
         ReportMaker maker = Objects.requireNonNull(makers.get(request.standard()), "each standard has its maker");
-        Draft draft = maker.make(request, "/reports/" + id + "/entries", progress);
+        Settled settled = settled(id, maker, request, progress);
+        Draft draft = settled.draft();
         Report report = new Report(
                 id,
                 request.standard().name(),
@@ -67,10 +71,10 @@ class Making {
                 scope(request),
                 Instant.ofEpochMilli(request.fromMs()),
                 Instant.ofEpochMilli(request.toMs()),
-                clock.instant(),
+                settled.at(),
                 draft.provisional(),
                 draft.sections(),
-                draft.notes(),
+                settled.notes(),
                 draft.methods(),
                 settings.get(Settings.TRAIL_HEAD).orElse(""));
         String content = ReportStore.JSON.writeValueAsString(report);
@@ -86,6 +90,28 @@ class Making {
                     request.teamId(),
                     Map.of("standard", request.standard().name(), "sha256", sha256)));
         });
+    }
+
+    /** @param at what was booked later is not in it */
+    private record Settled(Draft draft, Instant at, List<String> notes) {}
+
+    /** A draft reads the books in many statements; made again where they changed meanwhile. */
+    private Settled settled(String id, ReportMaker maker, ReportRequest request, Progress progress) {
+        for (int tries = 1; ; tries++) {
+            Ledger.Mark before = ledger.mark();
+            Draft draft = maker.make(request, "/reports/" + id + "/entries", progress);
+            Ledger.Mark after = ledger.mark();
+            if (!ledger.postedBetween(before, after, request.fromMs(), request.toMs())) {
+                return new Settled(draft, after.at(), draft.notes());
+            }
+            if (tries == MOST_TRIES) {
+                List<String> notes = new ArrayList<>(draft.notes());
+                notes.add(
+                        "The books were corrected while this was made: its tables and its evidence may differ by these"
+                                + " corrections. Make it again when they are done.");
+                return new Settled(draft, after.at(), notes);
+            }
+        }
     }
 
     /** In words, with the names of now. */

@@ -7,6 +7,7 @@ import static org.springframework.security.test.web.servlet.request.SecurityMock
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.post;
 
+import io.hfeco2ai.experiments.Experiments.Run;
 import io.hfeco2ai.platform.Conflict;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -74,6 +75,46 @@ class ReportWorkTests extends ReportsInTheApplication {
         assertThatThrownBy(() -> making.make(id, donePpm -> {})).isInstanceOf(Progress.Cancelled.class);
         assertThat(reports.content(id)).isEqualTo(content);
         assertThat(reports.find(id).orElseThrow().sha256()).isEqualTo(Making.sha256(content));
+    }
+
+    /** One more entry like that of the run, as a correction that is booked now. */
+    private void adjusted(Run run) {
+        String columns = String.join(
+                ", ",
+                jdbc.sql("SELECT column_name FROM information_schema.columns WHERE table_name = 'entry'"
+                                + " AND column_name NOT IN ('id', 'state', 'recorded_ms')")
+                        .query(String.class)
+                        .list());
+        jdbc.sql("INSERT INTO entry (id, state, recorded_ms, " + columns + ") SELECT"
+                        + " (SELECT MAX(id) + 1 FROM entry), 'ADJUSTMENT', ?, " + columns
+                        + " FROM entry WHERE run_id = ? AND energy_uj > 0 AND state <> 'ADJUSTMENT'")
+                .params(System.currentTimeMillis(), run.id())
+                .update();
+    }
+
+    @Test
+    void whatIsBookedWhileAReportIsMadeMakesItAnew() {
+        Run run = spent("p", 1, HOUR);
+        ledger.settle(run.id());
+        String id = asked();
+        assertThat(store.take(0)).contains(id);
+        int[] makes = {0};
+        making.make(id, donePpm -> {
+            if (donePpm == 0 && makes[0]++ == 0) {
+                adjusted(run);
+            }
+        });
+        assertThat(makes[0]).isEqualTo(2);
+        assertThat(reports.report(id).notes()).noneMatch(note -> note.contains("were corrected while"));
+
+        String busy = asked();
+        assertThat(store.take(0)).contains(busy);
+        making.make(busy, donePpm -> {
+            if (donePpm == 0) {
+                adjusted(run);
+            }
+        });
+        assertThat(reports.report(busy).notes()).anyMatch(note -> note.contains("were corrected while"));
     }
 
     @Test
