@@ -81,8 +81,9 @@ class ReportWorkTests extends ReportsInTheApplication {
     private void adjusted(Run run) {
         String columns = String.join(
                 ", ",
-                jdbc.sql("SELECT column_name FROM information_schema.columns WHERE table_name = 'entry'"
-                                + " AND column_name NOT IN ('id', 'state', 'recorded_ms')")
+                jdbc.sql(
+                                "SELECT column_name FROM information_schema.columns WHERE table_name = 'entry'"
+                                        + " AND column_name NOT IN ('id', 'state', 'recorded_ms', 'chain_month', 'chain_no', 'prev_hash', 'hash')")
                         .query(String.class)
                         .list());
         jdbc.sql("INSERT INTO entry (id, state, recorded_ms, " + columns + ") SELECT"
