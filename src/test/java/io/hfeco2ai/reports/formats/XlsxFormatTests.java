@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** What another library reads back is what the report says. */
 class XlsxFormatTests {
 
-    private static final Report REPORT = PdfFormatTests.report(List.of(
+    static final Report REPORT = PdfFormatTests.report(List.of(
             new Section(
                     "Scope 2",
                     "Both figures belong together.",
