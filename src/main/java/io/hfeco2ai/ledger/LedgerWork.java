@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
@@ -64,6 +65,8 @@ class LedgerWork {
     private final Clock clock;
     /** One hour at a time: the background job and who settles a run would otherwise replace each other's rows. */
     private final ReentrantLock writing = new ReentrantLock();
+    /** Where the next round goes on; null: from the start. Only the background job reads and writes it. */
+    private @Nullable ApprovedHour lastApproved;
 
     LedgerWork(
             Metering metering,
@@ -105,7 +108,9 @@ class LedgerWork {
             // A node at a time, and not all at once, so that new hours are booked in between.
         }
         exclusively(this::sweep);
-        restatements.approved(AT_ONCE).forEach(hour -> guarded(hour.nodeId(), hour.hourMs(), () -> restate(hour)));
+        List<ApprovedHour> approved = restatements.approved(lastApproved, AT_ONCE);
+        approved.forEach(hour -> guarded(hour.nodeId(), hour.hourMs(), () -> restate(hour)));
+        lastApproved = approved.size() < AT_ONCE ? null : approved.get(AT_ONCE - 1);
         List<DirtyHour> dirty = metering.dirty(clock.millis(), AT_ONCE);
         dirty.forEach(hour -> {
             if (!guarded(hour.nodeId(), hour.hourMs(), () -> book(hour))) {

@@ -14,6 +14,7 @@ import io.hfeco2ai.ledger.Ledger.Footprint;
 import io.hfeco2ai.ledger.Ledger.Market;
 import io.hfeco2ai.ledger.periods.PeriodLocks;
 import io.hfeco2ai.ledger.periods.Restatements;
+import io.hfeco2ai.ledger.periods.Restatements.ApprovedHour;
 import io.hfeco2ai.platform.BadInput;
 import io.hfeco2ai.platform.Conflict;
 import io.hfeco2ai.testing.TestDatabases.Database;
@@ -231,6 +232,34 @@ class AccountingTests {
             assertThat(fixture.jdbc.queryForObject("SELECT SUM(energy_uj) FROM held_change", Long.class))
                     .isEqualTo(300_000_000_000L);
             assertThat(restatements.all().get(0).state()).isEqualTo("DONE");
+        }
+    }
+
+    /** However many hours cannot be booked, those behind them are asked for too. */
+    @ParameterizedTest
+    @MethodSource(BOTH)
+    void approvedHoursAreReadOnFromAnyOfThem(Database database) {
+        try (LedgerFixture fixture = oneKilowattHour(database)) {
+            for (int hour = 1; hour < 3; hour++) {
+                fixture.record("n", interval("gpu", DeviceKind.GPU, hour * HOUR_S, (hour + 1) * HOUR_S, 360_000));
+            }
+            fixture.at(7 * HOUR_S);
+            fixture.book();
+            PeriodLocks locks = fixture.bean(PeriodLocks.class);
+            Restatements restatements = fixture.bean(Restatements.class);
+            String lock = locks.lock(LedgerFixture.ms(0), LedgerFixture.ms(3 * HOUR_S), "ann");
+            fixture.record("n", interval("cpu", DeviceKind.CPU, 0, 3 * HOUR_S, 360_000));
+            fixture.book();
+            restatements.approve(restatements.propose(lock, "An agent was offline for a day.", "ann"), "bob");
+            List<ApprovedHour> two = restatements.approved(null, 2);
+            assertThat(two)
+                    .extracting(ApprovedHour::hourMs)
+                    .containsExactly(LedgerFixture.ms(0), LedgerFixture.ms(HOUR_S));
+            assertThat(restatements.approved(two.get(1), 2))
+                    .extracting(ApprovedHour::hourMs)
+                    .containsExactly(LedgerFixture.ms(2 * HOUR_S));
+            fixture.book();
+            assertThat(restatements.approved(null, 2)).isEmpty();
         }
     }
 

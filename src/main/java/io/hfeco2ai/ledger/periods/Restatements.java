@@ -221,11 +221,24 @@ public class Restatements {
         }
     }
 
-    /** What is approved and not booked yet. */
-    public List<ApprovedHour> approved(int limit) {
+    /**
+     * What is approved and not booked yet, in the order of restatement, node and hour.
+     *
+     * @param after to go on behind it, so that hours that cannot be booked do not hold up the others; null: from the start
+     */
+    public List<ApprovedHour> approved(@Nullable ApprovedHour after, int limit) {
+        String behind = after == null
+                ? ""
+                : " AND (h.restatement_id > ? OR h.restatement_id = ? AND (h.node_id > ? OR h.node_id = ? AND h.hour_ms > ?))";
+        Object[] place = after == null
+                ? new Object[0]
+                : new Object[] {
+                    after.restatementId(), after.restatementId(), after.nodeId(), after.nodeId(), after.hourMs()
+                };
         return jdbc.sql("SELECT h.restatement_id, r.reason, h.node_id, h.hour_ms, h.digest FROM restatement_hour h"
-                        + " JOIN restatement r ON r.id = h.restatement_id WHERE r.state = 'APPROVED'"
+                        + " JOIN restatement r ON r.id = h.restatement_id WHERE r.state = 'APPROVED'" + behind
                         + " ORDER BY h.restatement_id, h.node_id, h.hour_ms LIMIT " + limit)
+                .params(place)
                 .query((row, number) -> new ApprovedHour(
                         row.getString(1), row.getString(2), row.getString(3), row.getLong(4), row.getString(5)))
                 .list();
