@@ -20,7 +20,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * @param wholeNode a member named no device, so it was given the whole node
+ * @param wholeNode a member named no device, though it could, so it was given the whole node
  * @param silentSince it runs, but nothing was heard of its nodes since then for a while; null: all is well
  * @param sources empty where only our own sensors spoke
  * @param entries the first page of the lines behind the figures

@@ -14,6 +14,7 @@ import io.hfeco2ai.ledger.Ledger.Question;
 import io.hfeco2ai.ledger.Ledger.ToolFigures;
 import io.hfeco2ai.ledger.embodied.Embodied;
 import io.hfeco2ai.metering.Metering;
+import io.hfeco2ai.metering.Metering.SourceUse;
 import io.hfeco2ai.teams.Access;
 import io.hfeco2ai.teams.Allow;
 import io.hfeco2ai.teams.Allow.People;
@@ -164,6 +165,7 @@ class RunsPage {
         Question question = Question.ofRun(run.id(), run.synthetic());
         Footprint footprint = ledger.footprint(question);
         Instant end = run.endedAt() == null ? now : run.endedAt();
+        List<SourceUse> sources = metering.sourcesOf(run.id());
         return new RunView(
                 detail,
                 footprint,
@@ -179,10 +181,16 @@ class RunsPage {
                         .toList(),
                 whole ? ledger.entries(question, 0) : List.of(),
                 nodes(detail.members()),
-                detail.members().stream().anyMatch(member -> member.devices().isEmpty())
-                        && footprint.byShareKey().containsKey("whole-node"),
+                footprint.byShareKey().containsKey("whole-node") && couldNameDevices(detail, sources),
                 silentSince(detail),
-                metering.sourcesOf(run.id()).stream().map(RunView.Source::of).toList());
+                sources.stream().map(RunView.Source::of).toList());
+    }
+
+    /** A bill or another tool's report has no devices to name; who calls us beside our own sensor has. */
+    private static boolean couldNameDevices(RunDetail detail, List<SourceUse> sources) {
+        return detail.members().stream().anyMatch(member -> member.devices().isEmpty())
+                && (sources.isEmpty()
+                        || sources.stream().anyMatch(use -> !use.origin().startsWith("reported:")));
     }
 
     /** What tools computed themselves for the run and for those that are one with it. */

@@ -136,6 +136,7 @@ class CloudUseTests {
                 .isCloseTo(279.32 * 96 / 1000 * factor, within(0.01));
         String run = runs().get(0);
         assertThat(text(send(get("/runs/" + run))))
+                .doesNotContain("given its whole node")
                 .contains("p3.2xlarge, eu-west-1", "vision", "no counter was read")
                 .doesNotContain("??");
         assertThat(jdbc.sql("SELECT operator FROM site WHERE name = 'AWS eu-west-1'")
