@@ -90,10 +90,10 @@ class DirtyHours implements MeterBinder {
                 hoursMs);
     }
 
-    /** The hours whose statement changed nothing. */
+    /** The hours whose statement changed nothing, or may have: inserts sent as one do not tell how many rows each made. */
     private static List<Long> without(int[] changed, List<Long> hoursMs) {
         return IntStream.range(0, hoursMs.size())
-                .filter(i -> changed[i] == 0)
+                .filter(i -> changed[i] <= 0)
                 .mapToObj(hoursMs::get)
                 .toList();
     }
