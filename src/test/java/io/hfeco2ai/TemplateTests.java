@@ -91,7 +91,8 @@ class TemplateTests {
     private static Properties messages() {
         Properties all = new Properties();
         try (Stream<Path> files = Files.list(MESSAGES)) {
-            for (Path file : files.toList()) {
+            for (Path file :
+                    files.filter(file -> !file.toString().contains("_")).toList()) {
                 try (Reader reader = Files.newBufferedReader(file)) {
                     all.load(reader);
                 }

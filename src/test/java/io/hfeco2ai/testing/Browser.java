@@ -23,9 +23,16 @@ public final class Browser {
             .cookieHandler(new CookieManager())
             .build();
     private final URI server;
+    private final String languages;
 
     public Browser(int port) {
+        this(port, "en");
+    }
+
+    /** @param languages what the browser asks for, as in the header Accept-Language */
+    public Browser(int port, String languages) {
         this.server = URI.create("http://127.0.0.1:" + port + "/");
+        this.languages = languages;
     }
 
     /** @param path of the server, or a whole address */
@@ -70,7 +77,8 @@ public final class Browser {
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(server.resolve(path))
                 .timeout(Duration.ofSeconds(30))
-                .header("Accept", "text/html");
+                .header("Accept", "text/html")
+                .header("Accept-Language", languages);
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) {

@@ -14,7 +14,7 @@ import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** Tells each page who looks at it: the name, the theme and the time zone, and which settings they may open. */
+/** Tells each page who looks at it: the name, the theme, the time zone and the language, and which settings they may open. */
 @Component
 class Frame implements HandlerInterceptor, WebMvcConfigurer {
 
@@ -45,7 +45,9 @@ class Frame implements HandlerInterceptor, WebMvcConfigurer {
             return;
         }
         Profile profile = profiles.profile(viewer.userId());
-        request.setAttribute(Reader.ATTRIBUTE, new Reader(profile.name(), profile.pageTheme(), profile.zoneId()));
+        request.setAttribute(
+                Reader.ATTRIBUTE,
+                new Reader(profile.name(), profile.pageTheme(), profile.zoneId(), profile.pageLanguage()));
         if (request.getServletPath().startsWith("/settings")) {
             request.setAttribute("settingsTabs", SettingsPage.open(viewer));
         }

@@ -27,11 +27,16 @@ class MyPage {
     /** @param done what was just stored: shown or password; null: nothing */
     record MyView(
             Profile profile,
+            Set<String> languages,
             Set<String> zones,
             Form form,
             @Nullable String done) {
         public String theme() {
             return profile.theme() == null ? Profiles.SYSTEM : profile.theme();
+        }
+
+        public String language() {
+            return profile.language() == null ? Profiles.BROWSER : profile.language();
         }
 
         /** Null: the stored zone is good. */
@@ -56,9 +61,12 @@ class MyPage {
     }
 
     @PostMapping("/settings/me")
-    ModelAndView set(@RequestParam(defaultValue = "") String theme, @RequestParam(defaultValue = "") String zone) {
+    ModelAndView set(
+            @RequestParam(defaultValue = "") String theme,
+            @RequestParam(defaultValue = Profiles.BROWSER) String language,
+            @RequestParam(defaultValue = "") String zone) {
         try {
-            profiles.show(me(), theme, zone);
+            profiles.show(me(), theme, language, zone);
             return new ModelAndView("redirect:/settings/me?done=shown");
         } catch (BadInput e) {
             return page(Form.refused(e, Map.of("zone", zone)), null, HttpStatus.BAD_REQUEST);
@@ -93,7 +101,7 @@ class MyPage {
     }
 
     private ModelAndView page(Form form, @Nullable String done, HttpStatus status) {
-        MyView view = new MyView(profiles.profile(me()), Profiles.zones(), form, done);
+        MyView view = new MyView(profiles.profile(me()), Profiles.languages(), Profiles.zones(), form, done);
         return new ModelAndView("teams/me", Map.of("view", view), status);
     }
 }

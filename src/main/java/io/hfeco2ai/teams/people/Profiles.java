@@ -3,8 +3,12 @@ package io.hfeco2ai.teams.people;
 import io.hfeco2ai.platform.BadInput;
 import io.hfeco2ai.platform.Changed;
 import io.hfeco2ai.platform.SignInThrottle;
+import io.hfeco2ai.platform.SignedIn.Reader;
 import io.hfeco2ai.platform.rows.Records;
 import java.time.ZoneId;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -15,11 +19,12 @@ import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
-/** What persons choose for themselves: how pages look to them, in which zone times are, and the password. */
+/** What persons choose for themselves: how pages look, their language, in which zone times are, the password. */
 @Service
 class Profiles {
 
     static final String SYSTEM = "system";
+    static final String BROWSER = "browser";
     private static final Set<String> THEMES = Set.of(SYSTEM, "light", "dark");
     private static final String UTC = "UTC";
     /** Old passwords are guessed at from within a session, so from no address. */
@@ -31,6 +36,7 @@ class Profiles {
             @Nullable String displayName,
             @Nullable String email,
             @Nullable String theme,
+            @Nullable String language,
             @Nullable String timeZone,
             boolean hasPassword) {
 
@@ -41,6 +47,11 @@ class Profiles {
         /** Light or dark; null: what the person's system says. */
         @Nullable String pageTheme() {
             return SYSTEM.equals(theme) ? null : theme;
+        }
+
+        /** Null: what the person's browser asks for. */
+        @Nullable Locale pageLanguage() {
+            return language == null ? null : Locale.forLanguageTag(language);
         }
 
         public String zone() {
@@ -66,7 +77,7 @@ class Profiles {
     }
 
     Profile profile(String userId) {
-        return jdbc.sql("SELECT username, display_name, email, theme, time_zone,"
+        return jdbc.sql("SELECT username, display_name, email, theme, language, time_zone,"
                         + " password_hash IS NOT NULL AS has_password FROM app_user WHERE id = ?")
                 .param(userId)
                 .query(Records.of(Profile.class))
@@ -81,6 +92,13 @@ class Profiles {
         return zones;
     }
 
+    /** The languages that pages are written in, by their tags, and the one that the browser asks for. */
+    static Set<String> languages() {
+        Set<String> languages = new LinkedHashSet<>(List.of(BROWSER));
+        Reader.LANGUAGES.forEach(language -> languages.add(language.toLanguageTag()));
+        return languages;
+    }
+
     /** @throws BadInput no such zone */
     static String zone(String typed) {
         String zone = typed.strip();
@@ -91,10 +109,13 @@ class Profiles {
     }
 
     @Transactional
-    void show(String userId, String theme, String zone) {
+    void show(String userId, String theme, String language, String zone) {
         setTheme(userId, theme);
-        jdbc.sql("UPDATE app_user SET time_zone = ? WHERE id = ?")
-                .params(zone(zone), userId)
+        if (!languages().contains(language)) {
+            throw new BadInput("language", "Pages are written in none such; it is one of " + languages() + ".");
+        }
+        jdbc.sql("UPDATE app_user SET language = NULLIF(?, '" + BROWSER + "'), time_zone = ? WHERE id = ?")
+                .params(language, zone(zone), userId)
                 .update();
     }
 

@@ -113,6 +113,36 @@ class MyPageTests extends RunningServer {
     }
 
     @Test
+    void pagesAreInTheLanguageThatThePersonChoseElseTheBrowsers() {
+        Browser german = new Browser(port, "de-AT,de;q=0.9,en;q=0.8");
+        assertThat(german.get("/login").body()).contains("lang=\"de\"").contains("Benutzername");
+        assertThat(new Browser(port, "fr-FR,fr;q=0.9").get("/login").body())
+                .contains("lang=\"en\"")
+                .contains("User name");
+
+        german.signIn(somebody().username(), FIRST);
+        assertThat(german.get("/settings/me").body()).contains("lang=\"de\"").contains("Ihre Einstellungen");
+        set(german, "en");
+        assertThat(german.get("/budgets").body()).contains("lang=\"en\"").contains("Times are in");
+        set(german, "de");
+        assertThat(german.get("/runs").body()).contains("lang=\"de\"").contains("Läufe");
+
+        Browser english = browser().signIn(somebody().username(), FIRST);
+        set(english, "de");
+        assertThat(english.get("/reports").body()).contains("Berichte");
+        set(english, "browser");
+        assertThat(english.get("/reports").body()).contains("lang=\"en\"");
+        HttpResponse<String> refused = set(english, "xx");
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.body()).contains("[browser, en, de]");
+    }
+
+    private static HttpResponse<String> set(Browser browser, String language) {
+        return browser.post(
+                "/settings/me", "/settings/me", "theme", "system", "language", language, "zone", "Europe/Berlin");
+    }
+
+    @Test
     void timesAreWrittenInThePersonsZone() {
         Browser admin = browser().signIn("admin", PASSWORD);
         String utc = firstTime(admin.get("/settings/audit").body());
