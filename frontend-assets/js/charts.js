@@ -1,5 +1,5 @@
 // Charts from <script type="application/json"> islands: <div class="chart" data-chart="ID"><canvas></canvas></div>.
-// {type: "power" | "lines" | "bars", series: [{name, kind, points: [[x, y|null], …]}], unit}
+// {type: "power" | "lines" | "bars", series: [{kind, points: [[x, y|null], …]}], unit}
 const drawn = new WeakMap();
 
 function colour(kind) {
@@ -80,12 +80,12 @@ function alone({ dataIndex, dataset }) {
   return there(dataIndex) && !there(dataIndex - 1) && !there(dataIndex + 1) ? 3 : 0;
 }
 
-function datasets(data) {
-  return data.series.map((s) => {
+function datasets(data, names) {
+  return data.series.map((s, i) => {
     const ink = colour(s.kind);
     const power = overTime(data);
     return {
-      label: s.name,
+      label: names[i],
       data: power ? s.points.map(([x, y]) => ({ x, y: y === null ? NaN : y })) : s.points.map((p) => p[1]),
       borderColor: ink,
       backgroundColor: power ? faded(ink, 22) : ink,
@@ -112,10 +112,11 @@ function draw(box) {
     type: overTime(data) ? "line" : "bar",
     data: {
       labels: overTime(data) ? undefined : data.series[0]?.points.map((p) => p[0]),
-      datasets: datasets(data),
+      datasets: datasets(data, box.dataset.names.split("|")),
     },
     options: {
       animation: false,
+      locale: "en", // Numbers have one form, whatever the browser speaks.
       normalized: true,
       maintainAspectRatio: false,
       interaction: { mode: data.type === "lines" ? "nearest" : "index", intersect: false },

@@ -47,7 +47,9 @@ function mark(section, at) {
   const time = section.querySelector("[data-time]");
   if (time) {
     time.dateTime = at;
-    time.textContent = new Date(at).toISOString().slice(0, 16).replace("T", " ");
+    // Swedish writes times as the server does.
+    const form = new Intl.DateTimeFormat("sv-SE", { timeZone: time.dataset.zone, dateStyle: "short", timeStyle: "short" });
+    time.textContent = form.format(new Date(at));
   }
   freshness(section, true);
 }

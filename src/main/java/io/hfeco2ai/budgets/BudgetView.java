@@ -97,6 +97,7 @@ record BudgetView(
     /** What js/charts.js draws, and the same as a table. */
     record Chart(String type, String unit, List<Series> series) {}
 
+    /** @param name key of its text */
     record Series(String name, String kind, List<Point> points) {}
 
     /** Written as a JSON array [epoch milliseconds, amount]. */
@@ -143,17 +144,17 @@ record BudgetView(
                 "lines",
                 row.unit().equals("KG_CO2E") ? "kg CO2e" : "kWh",
                 List.of(
-                        new Series("Spent", "cpu", spent),
+                        new Series("budgets.used", "cpu", spent),
                         new Series(
-                                "P50",
+                                "chart.p50",
                                 "ram",
                                 ahead(future, sum, future.projection().p50ByDay())),
                         new Series(
-                                "P90",
+                                "chart.p90",
                                 "gpu",
                                 ahead(future, sum, future.projection().p90ByDay())),
                         new Series(
-                                "Limit",
+                                "budgets.limit",
                                 "muted",
                                 List.of(
                                         new Point(

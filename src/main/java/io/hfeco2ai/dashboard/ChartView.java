@@ -22,7 +22,10 @@ record ChartView(String type, String unit, List<Series> series) {
 
     private static final int TABLE_ROWS = 24;
 
-    /** @param kind the style class: a device kind in lower case, or empty for the accent */
+    /**
+     * @param name key of its text
+     * @param kind the style class: a device kind in lower case, or empty for the accent
+     */
     record Series(String name, String kind, List<Point> points) {}
 
     /** Written as a JSON array [x, y]; y is null where nothing was observed. */
@@ -43,7 +46,7 @@ record ChartView(String type, String unit, List<Series> series) {
     }
 
     static ChartView live(List<double[]> recent) {
-        return new ChartView("power", "W", List.of(new Series("Power", "", points(recent))));
+        return new ChartView("power", "W", List.of(new Series("chart.power", "", points(recent))));
     }
 
     static ChartView energyOf(List<RunRow> rows) {
@@ -66,7 +69,7 @@ record ChartView(String type, String unit, List<Series> series) {
     }
 
     private static ChartView bars(String unit, List<Point> points) {
-        return new ChartView("bars", unit, List.of(new Series("Energy", "", points)));
+        return new ChartView("bars", unit, List.of(new Series("figure.energy", "", points)));
     }
 
     private static @Nullable Double wattHours(@Nullable Energy energy) {
@@ -84,12 +87,7 @@ record ChartView(String type, String unit, List<Series> series) {
     }
 
     private static String label(DeviceKind kind) {
-        return switch (kind) {
-            case CPU, GPU -> kind.name();
-            case RAM -> "Memory";
-            case NODE -> "Node";
-            case REST -> "Rest";
-        };
+        return "kind." + kind.name();
     }
 
     public boolean isEmpty() {

@@ -135,7 +135,7 @@ class ReportsPage {
         Viewer viewer = access.viewer();
         Map<String, String> scopes = new LinkedHashMap<>();
         if (viewer.seesAll()) {
-            scopes.put("", "The whole organisation");
+            scopes.put("", "");
         }
         teams.teams().stream().filter(team -> viewer.sees(team.id())).forEach(team -> {
             scopes.put(team.id(), "Team " + team.name());

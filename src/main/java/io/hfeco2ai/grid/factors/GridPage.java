@@ -115,7 +115,7 @@ class GridPage {
                 new ZoneView(
                         zone,
                         row(zone, true).orElse(null),
-                        GridView.chart(zone.code(), day, thisHourMs()),
+                        GridView.chart(day, thisHourMs()),
                         GridView.hours(day, thisHourMs()),
                         values,
                         editions.ofZone(zone.code()),

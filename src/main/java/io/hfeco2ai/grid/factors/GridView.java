@@ -116,6 +116,7 @@ final class GridView {
     /** What js/charts.js draws. */
     record Chart(String type, String unit, List<Series> series) {}
 
+    /** @param name key of its text */
     record Series(String name, String kind, List<Point> points) {}
 
     /** Written as a JSON array [epoch milliseconds, g/kWh]; null where the hour has no value of its own. */
@@ -123,14 +124,14 @@ final class GridView {
     @JsonPropertyOrder({"x", "y"})
     record Point(long x, @Nullable BigDecimal y) {}
 
-    static @Nullable Chart chart(String zone, List<Grid.@Nullable Factor> day, long thisHourMs) {
+    static @Nullable Chart chart(List<Grid.@Nullable Factor> day, long thisHourMs) {
         if (day.stream().allMatch(Objects::isNull)) {
             return null;
         }
         List<Point> points = hours(day, thisHourMs).stream()
                 .map(hour -> new Point(hour.at.toEpochMilli(), hour.factor == null ? null : hour.factor.gramsPerKwh()))
                 .toList();
-        return new Chart("lines", "g/kWh", List.of(new Series(zone, "", points)));
+        return new Chart("lines", "g/kWh", List.of(new Series("factor.intensity", "", points)));
     }
 
     /** Oldest first; none where no hour has a value. */
