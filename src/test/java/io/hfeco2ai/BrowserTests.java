@@ -194,7 +194,8 @@ class BrowserTests {
         browser.manage().window().setSize(new Dimension(width, (int) Math.min(height + 140, 4_000)));
         Thread.sleep(300);
         Files.write(
-                pictures.resolve(page.replace('/', '-') + "-" + theme + "-" + width + ".png"),
+                pictures.resolve(page.replace('/', '-') + "-" + script("return document.documentElement.lang") + "-"
+                        + theme + "-" + width + ".png"),
                 browser.getScreenshotAs(OutputType.BYTES));
         assertThat(browser.manage().logs().get(LogType.BROWSER).getAll())
                 .as("console of %s", page)
@@ -205,6 +206,45 @@ class BrowserTests {
         assertThat(new AxeBuilder().analyze(browser).getViolations())
                 .as("accessibility of %s", page)
                 .isEmpty();
+    }
+
+    /** German words are longer. */
+    @ParameterizedTest(name = "{0} {1} {2}px")
+    @CsvSource({
+        "home, light, 1280",
+        "run, dark, 390",
+        "node, light, 390",
+        "sites, light, 1280",
+        "sites, dark, 390",
+        "grid, dark, 390",
+        "contracts, light, 390",
+        "periods, dark, 390",
+        "budgets/new, light, 390",
+        "alerts, light, 390",
+        "reports, light, 390",
+        "settings/audit, dark, 1280",
+        "settings/channels, dark, 390",
+        "settings/privacy, light, 390",
+        "settings/me, dark, 390",
+    })
+    void germanPageHasNoFault(String page, String theme, int width) throws Exception {
+        ask("de");
+        try {
+            pageHasNoFault(page, theme, width);
+            assertThat(script("return document.documentElement.lang")).isEqualTo("de");
+            assertThat((Boolean) script("const nav = document.querySelector('.nav');"
+                            + " return nav.scrollWidth <= nav.clientWidth + 1"))
+                    .as("sections of %s fit into %d px", page, width)
+                    .isTrue();
+        } finally {
+            ask("en");
+        }
+    }
+
+    private static void ask(String language) {
+        browser.executeCdpCommand("Network.enable", Map.of());
+        browser.executeCdpCommand(
+                "Network.setExtraHTTPHeaders", Map.of("headers", Map.of("Accept-Language", language)));
     }
 
     @Test
