@@ -4,7 +4,9 @@ import io.hfeco2ai.audit.Audit.Against;
 import io.hfeco2ai.audit.Audit.Check;
 import io.hfeco2ai.audit.Audit.Filter;
 import io.hfeco2ai.audit.Audit.Head;
+import io.hfeco2ai.audit.Stamps.Stamp;
 import io.hfeco2ai.platform.BadInput;
+import io.hfeco2ai.platform.NotFound;
 import io.hfeco2ai.teams.Allow;
 import io.hfeco2ai.teams.Allow.People;
 import io.hfeco2ai.teams.Allow.Tokens;
@@ -14,6 +16,7 @@ import io.hfeco2ai.teams.Teams.Team;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,8 +26,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseBody;
 import org.springframework.web.servlet.ModelAndView;
@@ -35,6 +41,7 @@ import org.springframework.web.servlet.ModelAndView;
 class AuditPage {
 
     private static final int LAST_PAGE = 1_000_000;
+    private static final int STAMPS_SHOWN = 30;
 
     /** @param actor a name where there is one now, else the id */
     record Row(Event event, Instant at, String actor, String subject, String team) {}
@@ -55,7 +62,15 @@ class AuditPage {
             @Nullable Check check,
             String checkpoint,
             @Nullable String mailed,
+            Stamped stamps,
             Form form) {}
+
+    /**
+     * @param wanted an authority is named
+     * @param unfit days whose stamps do not fit the trail; null: not asked for
+     */
+    record Stamped(
+            boolean wanted, List<Stamp> newest, @Nullable List<String> unfit) {}
 
     /**
      * A checkpoint as it was pasted.
@@ -73,13 +88,15 @@ class AuditPage {
     private final Names names;
     private final TrailChoice choice;
     private final CheckpointMail mail;
+    private final Stamps stamps;
 
-    AuditPage(Audit audit, Teams teams, Names names, TrailChoice choice, CheckpointMail mail) {
+    AuditPage(Audit audit, Teams teams, Names names, TrailChoice choice, CheckpointMail mail, Stamps stamps) {
         this.audit = audit;
         this.teams = teams;
         this.names = names;
         this.choice = choice;
         this.mail = mail;
+        this.stamps = stamps;
     }
 
     /** @param typed team, action, person, from, to: which rows; page; verify; checkpoint */
@@ -108,6 +125,7 @@ class AuditPage {
                 verify ? audit.verify() : null,
                 audit.checkpoint().stored(),
                 mail.wanted() ? mail.mailedOn().orElse("") : null,
+                new Stamped(stamps.wanted(), stamps.newest(STAMPS_SHOWN), verify ? stamps.unfit() : null),
                 form);
         boolean good = errors.isEmpty() && form.problem() == null;
         return new ModelAndView("audit/audit", Map.of("view", view), good ? HttpStatus.OK : HttpStatus.BAD_REQUEST);
@@ -121,6 +139,18 @@ class AuditPage {
         response.setContentType("text/csv; charset=utf-8");
         response.setHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"audit-trail.csv\"");
         TrailFile.write(audit, filter, response.getOutputStream());
+    }
+
+    /** What the authority answered, for {@code openssl ts -verify} and its like. */
+    @GetMapping("/settings/audit/stamps/{day}")
+    ResponseEntity<byte[]> stamp(@PathVariable String day) {
+        byte[] response = stamps.response(day).orElseThrow(() -> new NotFound("Nothing was stamped on that day."));
+        return ResponseEntity.ok()
+                .contentType(MediaType.valueOf("application/timestamp-reply"))
+                .header(
+                        HttpHeaders.CONTENT_DISPOSITION,
+                        "attachment; filename=\"audit-trail-" + LocalDate.parse(day) + ".tsr\"")
+                .body(response);
     }
 
     private Form form(String typed) {
