@@ -2,11 +2,16 @@ package io.hfeco2ai.reports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.post;
 
 import io.hfeco2ai.cli.Cli;
+import io.hfeco2ai.experiments.Experiments.Run;
 import io.hfeco2ai.grid.Grid.Operator;
 import io.hfeco2ai.grid.Grid.Site;
 import io.hfeco2ai.grid.SiteControl;
+import io.hfeco2ai.metering.Metering.Batch;
+import io.hfeco2ai.metering.Metering.IntervalReport;
+import io.hfeco2ai.units.DeviceKind;
 import io.hfeco2ai.units.Quality;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -22,9 +27,12 @@ import java.security.MessageDigest;
 import java.security.Signature;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +40,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -116,7 +126,130 @@ class EvidenceTests extends ReportsInTheApplication {
             Checked checked = verify(write(taken(id)), "--key", key());
             assertThat(checked.exit()).as("%s: %s", standard, checked.text()).isZero();
             assertThat(checked.text()).as("%s", standard).contains("hashes of entries");
+            if (python()) {
+                Checked script = script(write(taken(id)));
+                assertThat(script.exit()).as("%s: %s", standard, script.text()).isZero();
+            }
         }
+    }
+
+    @Test
+    void everyAmountIsComputedAgainOrCountedAsNotComputedAgain() throws Exception {
+        posted();
+        String node = "node-" + UUID.randomUUID();
+        Run run = spent("late", 0.5, HOUR, node, Quality.MEASURED);
+        untilPosted();
+        alsoSpent(run, node);
+        Map<Standard, Integer> left = new EnumMap<>(Standard.class);
+        for (Standard standard : Standard.values()) {
+            Map<String, byte[]> files = taken(ready(standard));
+            Checked whole = verify(write(signedAnew(files)));
+            assertThat(whole.text()).as("%s", standard).contains("All agrees.");
+            List<String> unnoticed = unnoticed(files);
+            left.put(standard, unnoticed.size());
+            Matcher note = Pattern.compile("Note: (\\d+) amounts").matcher(whole.text());
+            assertThat(unnoticed)
+                    .as("%s: %s", standard, whole.text())
+                    .hasSize(note.find() ? Integer.parseInt(note.group(1)) : 0);
+        }
+        // Two bounds of uncertainty and the hours of a correction; the hours of five runs; of a model also its training
+        // time, and how many runs lie partly outside the period.
+        assertThat(left)
+                .isEqualTo(Map.of(
+                        Standard.GHG_SCOPE2, 3,
+                        Standard.ISO_14064, 3,
+                        Standard.ESRS_E1, 3,
+                        Standard.SCI, 5,
+                        Standard.AI_ACT, 7,
+                        Standard.MODEL_CARD, 5,
+                        Standard.CYCLONEDX, 0));
+    }
+
+    @Test
+    void retiredCreditsAreAddedUpAgain() throws Exception {
+        String serials = "GS1-1-DE-" + UUID.randomUUID();
+        for (String tonnes : List.of("1.25", "3")) {
+            perform(post("/offsets")
+                    .param("kind", "REMOVAL")
+                    .param("project", "Basalt on fields")
+                    .param("tonnes", tonnes)
+                    .param("vintage", "2024")
+                    .param("retired", LocalDate.ofInstant(HOUR, ZoneOffset.UTC).toString())
+                    .param("registry", "Puro.earth")
+                    .param("serials", serials + tonnes)
+                    .param("source", "https://registry.example.org/retirements/1"));
+        }
+        String id =
+                reports.ask(new ReportRequest(Standard.GHG_SCOPE2, null, null, dayMs(-1), dayMs(1), Map.of()), admin);
+        made(id);
+        Map<String, byte[]> files = taken(id);
+        jdbc.sql("UPDATE carbon_offset SET standing = NULL, voided_ms = 1, void_reason = 'test'"
+                        + " WHERE voided_ms IS NULL")
+                .update();
+        assertThat(text(files, "report.json")).contains("\"amount\":4250").contains("\"amount\":1250");
+        assertThat(verify(write(files)).text()).doesNotContain("retired in the period");
+        for (String[] change : new String[][] {{"4250", "4251"}, {"1250", "1251"}}) {
+            Map<String, byte[]> changed = new LinkedHashMap<>(files);
+            changed.put("report.json", bytes(text(files, "report.json").replace(change[0], change[1])));
+            assertThat(verify(write(changed)).text()).contains("figure \"Removals retired in the period\"");
+        }
+    }
+
+    /** Of the report's amounts, each changed by one in its last digit and signed again, those that nobody missed. */
+    private List<String> unnoticed(Map<String, byte[]> files) throws Exception {
+        String report = text(files, "report.json");
+        List<String> unnoticed = new ArrayList<>();
+        Matcher amount = Pattern.compile("\"amount\":(-?[0-9.]+)").matcher(report);
+        while (amount.find()) {
+            BigDecimal before = new BigDecimal(amount.group(1));
+            String after = before.add(before.ulp()).toPlainString();
+            Map<String, byte[]> changed = new LinkedHashMap<>(files);
+            changed.put(
+                    "report.json",
+                    bytes(report.substring(0, amount.start(1)) + after + report.substring(amount.end(1))));
+            if (verify(write(signedAnew(changed))).exit() == 0) {
+                unnoticed.add(report.substring(Math.max(0, amount.start() - 200), amount.end()));
+            }
+        }
+        return unnoticed;
+    }
+
+    private String ready(Standard standard) throws InterruptedException {
+        long end = HOUR.plus(Duration.ofHours(1)).toEpochMilli();
+        Map<String, String> options =
+                standard.options().contains(Standard.Option.BILL_KWH) ? Map.of("bill-kwh", "4.5") : Map.of();
+        String id = reports.ask(new ReportRequest(standard, team, null, dayMs(-1), end, options), admin);
+        made(id);
+        return id;
+    }
+
+    /** More of the same hour, which was told only after it was posted. */
+    private void alsoSpent(Run run, String node) throws InterruptedException {
+        long from = HOUR.plusSeconds(660).toEpochMilli();
+        IntervalReport late = new IntervalReport(
+                "meter",
+                DeviceKind.NODE,
+                null,
+                from,
+                from + 600_000,
+                720_000_000_000L,
+                null,
+                Quality.MEASURED,
+                "meter",
+                null,
+                from / 1000,
+                null,
+                null,
+                null);
+        assertThat(metering.record(new Batch(node, "boot", null, "client:test/1", false, List.of(late), List.of()))
+                        .rejected())
+                .isEmpty();
+        ledger.settle(run.id());
+        assertThat(jdbc.sql("SELECT COUNT(*) FROM entry WHERE run_id = ? AND state = 'ADJUSTMENT'")
+                        .param(run.id())
+                        .query(Integer.class)
+                        .single())
+                .isPositive();
     }
 
     @Test

@@ -68,6 +68,12 @@ final class Factors {
         });
     }
 
+    /** g/kWh of a factor with one value for a whole year; null: it has others, or is not in the bundle. */
+    @Nullable BigDecimal yearly(String factorId) {
+        Known factor = known.get(factorId);
+        return factor == null || !factor.resolution.equals("YEAR") ? null : values.get(factorId);
+    }
+
     @Nullable Known known(String factorId) {
         return known.get(factorId);
     }

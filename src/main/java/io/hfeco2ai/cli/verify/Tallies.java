@@ -2,6 +2,8 @@ package io.hfeco2ai.cli.verify;
 
 import io.hfeco2ai.cli.verify.Line.Column;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -20,9 +22,22 @@ final class Tallies {
     /** Method, line feed, factor. */
     final TreeMap<String, Tally> byMarketFactor = new TreeMap<>();
 
+    /** Of Scope 2: what runs claim. */
+    final Tally scope2OfRuns = new Tally();
+    /** Empty unless the report has a row for each run. */
+    final Map<String, Tally> byRun = new HashMap<>();
+    /** UTC day of booking, kind in lower case, reason; line feeds between. */
+    final Map<String, Tally> byCorrection = new HashMap<>();
+
     final TreeSet<String> certificates = new TreeSet<>();
+    private final boolean runs;
     private long monthOfHour = Long.MIN_VALUE;
     private String month = "";
+
+    /** @param runs by run too */
+    Tallies(boolean runs) {
+        this.runs = runs;
+    }
 
     void add(Line line) {
         long hour = line.number(Column.HOUR_MS);
@@ -39,7 +54,24 @@ final class Tallies {
         add(byFactor, factor, line);
         if (line.get(Column.CATEGORY).equals("SCOPE2")) {
             add(scope2ByFactorYear, factor + '\n' + month.substring(0, 4), line);
+            if (!line.get(Column.TEAM_ID).isEmpty()) {
+                scope2OfRuns.add(line);
+            }
         }
+        if (runs && !line.get(Column.RUN_ID).isEmpty()) {
+            add(byRun, line.get(Column.RUN_ID), line);
+        }
+        String state = line.get(Column.STATE);
+        if (state.equals("ADJUSTMENT") || state.equals("RESTATEMENT")) {
+            String day = Instant.ofEpochMilli(line.number(Column.RECORDED_MS))
+                    .toString()
+                    .substring(0, 10);
+            add(byCorrection, day + '\n' + state.toLowerCase(Locale.ROOT) + '\n' + line.get(Column.REASON), line);
+        }
+        marketFactors(line, factor);
+    }
+
+    private void marketFactors(Line line, String factor) {
         String method = line.get(Column.MARKET_METHOD);
         if (!method.isEmpty()) {
             add(byMarketFactor, method + '\n' + line.get(Column.MARKET_FACTOR_ID), line);

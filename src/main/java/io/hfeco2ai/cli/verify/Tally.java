@@ -3,6 +3,7 @@ package io.hfeco2ai.cli.verify;
 import io.hfeco2ai.cli.verify.Line.Column;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.MathContext;
 import java.math.RoundingMode;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ final class Tally {
 
     private BigInteger energyUj = BigInteger.ZERO;
     private BigInteger suppliedUj = BigInteger.ZERO;
+    private BigInteger withFacilityUj = BigInteger.ZERO;
     private BigInteger locationUg = BigInteger.ZERO;
     private BigInteger pricedUj = BigInteger.ZERO;
     private BigInteger marketUg = BigInteger.ZERO;
@@ -31,6 +33,7 @@ final class Tally {
         BigInteger market = line.whole(Column.MARKET_UG);
         energyUj = energyUj.add(energy);
         suppliedUj = suppliedUj.add(facility == null ? energy : facility);
+        withFacilityUj = facility == null ? withFacilityUj : withFacilityUj.add(energy);
         if (location != null) {
             locationUg = locationUg.add(location);
             pricedUj = pricedUj.add(energy);
@@ -56,6 +59,7 @@ final class Tally {
     void add(Tally other) {
         energyUj = energyUj.add(other.energyUj);
         suppliedUj = suppliedUj.add(other.suppliedUj);
+        withFacilityUj = withFacilityUj.add(other.withFacilityUj);
         locationUg = locationUg.add(other.locationUg);
         pricedUj = pricedUj.add(other.pricedUj);
         marketUg = marketUg.add(other.marketUg);
@@ -74,12 +78,66 @@ final class Tally {
                 .divide(UJ_PER_KWH, DIGITS, RoundingMode.HALF_EVEN);
     }
 
+    boolean isEmpty() {
+        return energyUj.signum() == 0;
+    }
+
+    boolean allPriced() {
+        return pricedUj.equals(energyUj);
+    }
+
+    /** Of the devices. */
+    BigDecimal energyKwh() {
+        return kwh(energyUj);
+    }
+
+    /** Beside the devices, where it is known: what was supplied less all of the energy. */
+    BigDecimal overheadKwh() {
+        return kwh(suppliedUj.subtract(energyUj));
+    }
+
+    /** What was supplied, where that is known for all of it; else what the devices used. */
+    BigDecimal suppliedOrDevicesKwh() {
+        return withFacilityUj.equals(energyUj) ? suppliedKwh() : energyKwh();
+    }
+
+    /** Device-time that was expected and not observed. */
+    BigDecimal missingHours() {
+        return BigDecimal.valueOf(Math.max(0, expectedMs - observedMs))
+                .divide(BigDecimal.valueOf(3_600_000), 1, RoundingMode.HALF_EVEN);
+    }
+
+    BigDecimal locationGrams() {
+        return new BigDecimal(locationUg, DIGITS);
+    }
+
+    /** Mean over what was supplied; null: nothing was. */
+    @Nullable BigDecimal gramsPerKwh(MathContext digits) {
+        return suppliedUj.signum() == 0
+                ? null
+                : locationGrams().multiply(UJ_PER_KWH).divide(new BigDecimal(suppliedUj), digits);
+    }
+
+    /** Of a correction: nought where nothing is priced. */
+    BigDecimal locationMovedKg() {
+        return kg(locationUg);
+    }
+
+    /** Of a correction: nought where nothing is priced. */
+    BigDecimal marketMovedKg() {
+        return kg(marketUg);
+    }
+
     long entries() {
         return entries;
     }
 
     BigDecimal suppliedKwh() {
-        return new BigDecimal(suppliedUj).divide(UJ_PER_KWH, DIGITS, RoundingMode.HALF_EVEN);
+        return kwh(suppliedUj);
+    }
+
+    private static BigDecimal kwh(BigInteger microjoules) {
+        return new BigDecimal(microjoules).divide(UJ_PER_KWH, DIGITS, RoundingMode.HALF_EVEN);
     }
 
     /** Null: nothing is priced. */

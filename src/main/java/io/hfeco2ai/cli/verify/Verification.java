@@ -20,8 +20,8 @@ final class Verification {
     private final BundleZip zip;
     private final Findings findings = new Findings();
     private final Map<String, Tree> listed = new HashMap<>();
-    private final Tallies tallies = new Tallies();
     private Tree manifest = new Tree(null);
+    private Tree report = new Tree(null);
 
     private Verification(BundleZip zip) {
         this.zip = zip;
@@ -47,9 +47,13 @@ final class Verification {
         Sites sites = new Sites();
         file(BundleZip.FACTORS, content -> factors.read(content, findings));
         file(BundleZip.SITES, content -> sites.read(content, findings));
-        file(BundleZip.ENTRIES, content -> entries(content, factors, sites));
         file(BundleZip.METHODS, content -> {});
-        file(BundleZip.REPORT, content -> report(content, factors, sites));
+        file(BundleZip.REPORT, content -> report = Tree.of(BundleZip.REPORT, content.readAllBytes()));
+        Tallies tallies = new Tallies(has(RunRows.TABLE));
+        file(BundleZip.ENTRIES, content -> entries(content, tallies, factors, sites));
+        if (report.content() != null) {
+            report(tallies, factors, sites);
+        }
     }
 
     @FunctionalInterface
@@ -91,7 +95,7 @@ final class Verification {
         }
     }
 
-    private void entries(Content content, Factors factors, Sites sites) throws IOException {
+    private void entries(Content content, Tallies tallies, Factors factors, Sites sites) throws IOException {
         Csv csv = new Csv(BundleZip.ENTRIES, content, Line.HEADER);
         Links links = new Links(findings);
         HourPrices prices = new HourPrices(factors, findings);
@@ -158,19 +162,28 @@ final class Verification {
 
     private @Nullable Instant made;
 
-    private void report(Content content, Factors factors, Sites sites) throws IOException {
-        Tree report = Tree.of(BundleZip.REPORT, content.readAllBytes());
-        said(report, "id", manifest.get("report_id").text());
-        said(report, "made_at", manifest.get("made_at").text());
-        said(report, "checkpoint", manifest.get("checkpoint").text());
-        said(report, "from", time("from_ms"));
-        said(report, "to", time("to_ms"));
+    /** Whether the report has a table of that title. */
+    private boolean has(String title) {
+        return report.get("sections").list().stream()
+                .flatMap(section -> section.get("tables").list().stream())
+                .anyMatch(table -> table.get("title").text().equals(title));
+    }
+
+    private void report(Tallies tallies, Factors factors, Sites sites) {
+        said("id", manifest.get("report_id").text());
+        said("made_at", manifest.get("made_at").text());
+        said("checkpoint", manifest.get("checkpoint").text());
+        said("from", time("from_ms"));
+        said("to", time("to_ms"));
         if (manifest.get("provisional").isTrue()) {
             findings.note("Some hours were provisional when the report was made. What was booked for them later is not"
                     + " in the bundle, so its sums may differ from the report: make the report again.");
         }
-        new ReportTotals(tallies, factors, sites, findings).check(report);
-        new FuelAndLosses(tallies, factors, findings).check(report);
+        Amounts amounts = new Amounts(findings);
+        new ReportTotals(tallies, factors, sites, amounts, findings).check(report);
+        new FuelAndLosses(tallies, factors, amounts, findings).check(report);
+        new SciScore(tallies, amounts).check(report);
+        amounts.note(report);
     }
 
     private String time(String name) {
@@ -178,7 +191,7 @@ final class Verification {
         return Instant.ofEpochMilli(ms.longValue()).toString();
     }
 
-    private void said(Tree report, String name, String expected) {
+    private void said(String name, String expected) {
         if (!report.get(name).text().equals(expected)) {
             findings.differs(BundleZip.REPORT, name, expected, report.get(name).content());
         }
